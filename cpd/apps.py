@@ -1,0 +1,7 @@
+"""Professional development: programmes, sessions, bookings."""
+
+from django.apps import AppConfig
+
+
+class CpdConfig(AppConfig):
+    name = "cpd"

@@ -1,0 +1,17 @@
+"""The entry for Celery: clock and muscle. PostgreSQL holds the record of what is to be done (walls §3)."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from celery import Celery
+
+if "celery" in sys.argv[0].replace(".", "/").split("/"):  # run as a worker or beat by hand
+    os.environ.setdefault("DATABASE_ROLE", "worker")
+    real = os.environ.get("SECRET_KEY") or os.environ.get("DATABASE_URL")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"partnership.settings.{'production' if real else 'demo'}")
+
+app = Celery("partnership")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

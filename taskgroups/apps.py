@@ -1,0 +1,7 @@
+"""Task groups and their work."""
+
+from django.apps import AppConfig
+
+
+class TaskgroupsConfig(AppConfig):
+    name = "taskgroups"

@@ -6,8 +6,6 @@ ARGS ?=
 PY := .venv/bin/python
 LOCK := uv pip compile --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
-# The node of the machine where there is one, else the one inside the venv.
-NODE_PATHS = PATH="$$PATH:$(CURDIR)/.venv/bin"
 
 .PHONY: help demo test walls lint format types contracts compose-check check front lock clean
 .DELETE_ON_ERROR:
@@ -49,8 +47,8 @@ lock: requirements.in requirements-demo.in requirements-dev.in
 	$(LOCK) -c requirements-dev.txt requirements.in -o requirements.txt
 
 # Front-end files: locked npm packages, one sass call.
-front: | .venv/bin/python
-	@$(NODE_PATHS) $(PY) -m partnership.frontend
+front: .venv/demo
+	@$(PY) -m partnership.frontend
 
 test: .venv/dev front
 	@$(PY) -m pytest $(ARGS)

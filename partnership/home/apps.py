@@ -1,8 +1,17 @@
 """The first page after sign-in, health, and the demo."""
 
-from django.apps import AppConfig
+from __future__ import annotations
+
+from django.apps import AppConfig, apps
+from django.db.models.signals import pre_migrate
 
 
 class HomeConfig(AppConfig):
     name = "partnership.home"
     label = "home"
+
+    def ready(self) -> None:
+        from partnership.home.roles import grant_to_serving_roles
+
+        # One sender, so that it runs once per migrate.
+        pre_migrate.connect(grant_to_serving_roles, sender=apps.get_app_config("contenttypes"))

@@ -1,0 +1,80 @@
+"""Servers for the run: a PostgreSQL and a broker of its own, or those that TEST_DATABASE_URL and TEST_REDIS_URL name.
+
+The run connects as owner; each request becomes the app by itself. Where the serving role could go round the
+row-level policies the run stops: tests on such a server would prove nothing (walls §2)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from partnership.access import rls
+from partnership.localservices import Services
+
+try:
+    import tests.cast  # noqa: F401
+except ModuleNotFoundError:
+    pass
+else:
+    pytest_plugins = ["tests.cast"]
+
+
+def clear_abandoned() -> None:
+    """Folders of runs that were killed; their servers went with them."""
+    for folder in Path(tempfile.gettempdir()).glob("partnership-test-*"):
+        number = folder.name.rpartition("-")[2]
+        if number.isdigit() and not Path(f"/proc/{number}").exists() and sys.platform == "linux":
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Services]:
+    """The servers of this run, started once and stopped at its end."""
+    clear_abandoned()
+    with Services(settings.RUN_DIR, fast=True) as services:
+        if settings.EMBEDDED_DATABASE:
+            services.start_postgres()
+        if settings.EMBEDDED_BROKER:
+            services.start_valkey()
+        yield services
+    shutil.rmtree(settings.RUN_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(servers: Services) -> None:
+    """pytest-django makes the test database after this."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock(), transaction.atomic():
+        for role in (rls.APP, rls.WORKER):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('role', %s, true)", [role])
+            if fault := rls.serving_role_fault():
+                pytest.exit(fault, returncode=1)
+
+
+@pytest.fixture(scope="session")
+def broker(servers: Services) -> str:
+    """The address of a broker that answers."""
+    return str(settings.CELERY_BROKER_URL)
+
+
+def process_environment(role: str) -> dict[str, str]:
+    """For a process that a test starts: the same servers and test database, as `app`, `worker` or `owner`."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "partnership.settings.test",
+        "PARTNERSHIP_TEST_RUN_DIR": str(settings.RUN_DIR),
+        "TEST_DATABASE_NAME": str(connection.settings_dict["NAME"]),
+        "DATABASE_ROLE": role,
+    }

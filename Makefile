@@ -39,7 +39,7 @@ endef
 	@touch $@ .venv/demo
 
 demo: .venv/demo
-	@$(PY) manage.py demo $(ARGS)
+	@$(PY) -m partnership.launch $(ARGS)
 
 lock: requirements.in requirements-demo.in requirements-dev.in
 	$(LOCK) requirements-dev.in -o requirements-dev.txt

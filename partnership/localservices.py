@@ -132,6 +132,14 @@ class Services:
             raise ServiceError(f"{self.root} belongs to another account. Remove it, or name another with --run-dir.")
         self.root.chmod(0o711)
 
+    def clear(self) -> None:
+        """Forget the database of this folder, ending a server that a killed run may have left."""
+        data = self.root / "pg"
+        if data.exists():
+            account = _account() if os.geteuid() == 0 else None
+            _stop_stale(_postgres_binaries(self.root, account), data, account)
+            shutil.rmtree(data)
+
     def start_postgres(self) -> None:
         """PostgreSQL on its socket, with the three roles and the database there. Data of an earlier run are kept."""
         self.make_root()

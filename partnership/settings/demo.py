@@ -4,8 +4,6 @@ This file computes addresses; `manage.py demo` starts what stands behind them. T
 
 from __future__ import annotations
 
-import os
-
 from django.core.exceptions import ImproperlyConfigured
 
 from partnership import localservices
@@ -36,7 +34,8 @@ DATABASES = {
 REDIS_URL = SERVICES.redis_url
 CELERY_BROKER_URL = SERVICES.broker_url
 
-PUBLIC_URL = os.environ.get("DEMO_URL", "http://127.0.0.1:8000")
+_url = RUN_DIR / "url"  # written by the launcher, which knows the port
+PUBLIC_URL = _url.read_text().strip() if _url.exists() else "http://127.0.0.1:8000"
 MEDIA_ROOT = RUN_DIR / "media"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = RUN_DIR / "mail"

@@ -1,0 +1,84 @@
+"""The viewer: who is asking, worked out once per request, so that no rule and no template ever queries for it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Protocol, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from partnership.access.permissions import Permission
+
+NOWHERE: frozenset[uuid.UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PostFact:
+    """One post held today: a role code at an organisation."""
+
+    id: uuid.UUID
+    role: str
+    role_label: str
+    organisation_id: uuid.UUID
+    organisation_name: str
+    organisation_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person with, for each permission, the set of organisations where they hold it. No all-seeing one exists."""
+
+    user_id: uuid.UUID | None = None
+    name: str = ""
+    mfa: bool = False
+    is_superuser: bool = False
+    posts: tuple[PostFact, ...] = ()
+    reaches: Mapping[Permission, frozenset[uuid.UUID]] = field(default_factory=dict)
+    class_pupils: frozenset[uuid.UUID] = NOWHERE
+
+    @property
+    def signed_in(self) -> bool:
+        return self.user_id is not None
+
+    def reach(self, permission: Permission) -> frozenset[uuid.UUID]:
+        """The organisations at which the viewer holds this permission; empty when nowhere."""
+        return self.reaches.get(permission, NOWHERE)
+
+    def may(self, permission: Permission, organisation_id: uuid.UUID | None) -> bool:
+        """Whether the viewer holds the permission at this organisation."""
+        return organisation_id is not None and organisation_id in self.reach(permission)
+
+    def has(self, permission: Permission) -> bool:
+        """Whether the viewer holds the permission anywhere."""
+        return bool(self.reach(permission))
+
+
+NOBODY = Viewer()
+
+
+class ViewerBuilder(Protocol):
+    """How the feature that knows posts tells the platform who somebody is."""
+
+    def __call__(self, *, user_id: uuid.UUID, mfa: bool) -> Viewer: ...
+
+
+@cache
+def viewer_builder() -> ViewerBuilder:
+    """The builder named in settings, so that the platform never imports a feature."""
+    return cast(ViewerBuilder, import_string(settings.VIEWER_BUILDER))
+
+
+def build_viewer(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
+    """The viewer for a person as of today; `mfa` says whether a second factor stands behind this session."""
+    return viewer_builder()(user_id=user_id, mfa=mfa)
+
+
+class ViewerRequest(HttpRequest):
+    """A request that has passed the access middleware."""
+
+    viewer: Viewer

@@ -1,0 +1,10 @@
+"""The accounts app: who a person is and how they get in."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People, sign-in, second factors, and the admin's own door."""
+
+    name = "partnership.accounts"
+    label = "accounts"

@@ -1,0 +1,26 @@
+"""The shared ground: organisations, people's posts, the calendar, pupils, imports."""
+
+from schools.models.calendar import AcademicYear, BankHoliday, Closure, Duty, HalfTerm
+from schools.models.imports import Import, ImportFile, ImportRow
+from schools.models.organisations import Membership, Organisation, SchoolLink
+from schools.models.people import Invitation, Post
+from schools.models.pupils import ClassGroup, ClassPlace, Pupil
+
+__all__ = [
+    "AcademicYear",
+    "BankHoliday",
+    "ClassGroup",
+    "ClassPlace",
+    "Closure",
+    "Duty",
+    "HalfTerm",
+    "Import",
+    "ImportFile",
+    "ImportRow",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "Post",
+    "Pupil",
+    "SchoolLink",
+]

@@ -1,0 +1,118 @@
+"""The school calendar and the duties that hang on it. Dates and periods are data, with their source."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db import models
+
+from schools.enums import DutyKind, HalfTermNumber, PeriodUnit, Role
+from schools.models.organisations import Organisation
+
+
+class AcademicYear(models.Model):
+    """A school year, named by the calendar year in which it starts: 2026 is 2026/27."""
+
+    starts_in = models.PositiveSmallIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return f"{self.starts_in}/{(self.starts_in + 1) % 100:02d}"
+
+
+class HalfTerm(models.Model):
+    """One of six teaching blocks of a year, for an LA (the default) or for a school that sets its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="half_terms")
+    year = models.ForeignKey(AcademicYear, on_delete=models.PROTECT, related_name="half_terms")
+    number = models.PositiveSmallIntegerField(choices=HalfTermNumber)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "year", "number"], name="half_term_unique"),
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="half_term_in_order"),
+            models.CheckConstraint(condition=models.Q(number__gte=1, number__lte=6), name="half_term_one_of_six"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_number_display()} {self.year}"
+
+
+class Closure(models.Model):
+    """A day on which an organisation has no pupils: an INSET day, say."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="closures")
+    on = models.DateField()
+    reason = models.CharField(max_length=100, default="INSET day")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "on"], name="closure_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.reason}, {self.on:%d %B %Y}"
+
+
+class BankHoliday(models.Model):
+    """A bank holiday in England and Wales."""
+
+    on = models.DateField(primary_key=True)
+    title = models.CharField(max_length=80)
+    source = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.on:%d %B %Y}"
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def in_force(self, *, on: date) -> DutyQuerySet:
+        return self.filter(effective_from__lte=on).filter(
+            models.Q(effective_to__isnull=True) | models.Q(effective_to__gte=on)
+        )
+
+
+class Duty(models.Model):
+    """A period or a date that somebody must keep: law, guidance, or the partnership's own wish. Editable, never in code."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(max_length=60)
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=DutyKind)
+    amount = models.SmallIntegerField(null=True, blank=True, help_text="How many of the unit.")
+    unit = models.CharField(max_length=15, choices=PeriodUnit)
+    month = models.PositiveSmallIntegerField(null=True, blank=True)
+    day = models.PositiveSmallIntegerField(null=True, blank=True)
+    owner_role = models.CharField(max_length=20, choices=Role, blank=True)
+    source = models.CharField(max_length=300)
+    partnership = models.ForeignKey(
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="duties",
+        help_text="Left empty, the duty holds everywhere; a partnership's own row comes before it.",
+    )
+    effective_from = models.DateField(default=date(2020, 9, 1))
+    effective_to = models.DateField(null=True, blank=True)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "duties"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "partnership", "effective_from"], name="duty_unique", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unit="day_of_year", month__isnull=False, day__isnull=False, amount__isnull=True)
+                | (~models.Q(unit="day_of_year") & models.Q(amount__isnull=False, month__isnull=True, day__isnull=True)),
+                name="duty_amount_or_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

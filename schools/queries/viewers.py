@@ -1,0 +1,69 @@
+"""Who somebody is today: posts become one set of organisations per permission, in a handful of queries per request."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from partnership.access.permissions import Permission
+from partnership.access.viewer import NOBODY, NOWHERE, PostFact, Viewer
+from partnership.accounts.models import User
+from schools.enums import OrganisationKind
+from schools.models import ClassPlace, Organisation, Post
+from schools.rules import WIDENED, permissions_of
+
+
+def viewer_for(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
+    """The viewer as of today. A post that has ended gives nothing; an account that is off is nobody."""
+    today = timezone.localdate()
+    user = User.objects.filter(pk=user_id, is_active=True).only("id", "name", "is_superuser").first()
+    if user is None:
+        return NOBODY
+    posts = list(Post.objects.current(on=today).filter(user=user).select_related("organisation").order_by("starts_on", "pk"))
+    reaches: dict[Permission, set[uuid.UUID]] = defaultdict(set)
+    for post in posts:
+        for permission in permissions_of(post.role):
+            reaches[permission].add(post.organisation_id)
+    for permission in WIDENED & reaches.keys():
+        reaches[permission] |= held_together(reaches[permission], on=today)
+    teaching = [post.pk for post in posts if Permission.TEACH in permissions_of(post.role)]
+    return Viewer(
+        user_id=user.pk,
+        name=user.name,
+        mfa=mfa,
+        is_superuser=user.is_superuser,
+        posts=tuple(fact_of(post) for post in posts),
+        reaches={permission: frozenset(ids) for permission, ids in reaches.items()},
+        class_pupils=pupils_in_classes_of(teaching) if teaching else NOWHERE,
+    )
+
+
+def fact_of(post: Post) -> PostFact:
+    """What the rest of the request needs to know of a post."""
+    return PostFact(
+        id=post.pk,
+        role=post.role,
+        role_label=post.get_role_display(),
+        organisation_id=post.organisation_id,
+        organisation_name=post.organisation.name,
+        organisation_kind=post.organisation.kind,
+    )
+
+
+def held_together(ids: set[uuid.UUID], *, on: date) -> set[uuid.UUID]:
+    """The members of these partnerships and of the clusters inside them, the schools of these LAs and trusts."""
+    members = Organisation.objects.members_of(ids, on=on).values_list("pk", flat=True)
+    schools = Organisation.objects.filter(
+        Q(local_authority__in=ids) | Q(trust__in=ids), kind=OrganisationKind.SCHOOL
+    ).values_list("pk", flat=True)
+    return set(members) | set(schools)
+
+
+def pupils_in_classes_of(post_ids: list[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """The pupils with a place, now or allotted, in the classes of these posts."""
+    places = ClassPlace.objects.filter(class_group__teachers__in=post_ids)
+    return frozenset(places.values_list("pupil_id", flat=True))

@@ -1,0 +1,96 @@
+"""The fixed words of moves between phases. Codes are stored; labels are what people read."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class Boundary(TextChoices):
+    """Which boundary a move crosses; it follows from the two schools' ages (practice P22)."""
+
+    NURSERY_RECEPTION = "nursery_reception", "Nursery to Reception"
+    INFANT_JUNIOR = "infant_junior", "Year 2 to Year 3"
+    FIRST_MIDDLE = "first_middle", "Year 4 to Year 5"
+    PRIMARY_SECONDARY = "primary_secondary", "Year 6 to Year 7"
+    MIDDLE_SECONDARY = "middle_secondary", "Year 8 to Year 9"
+    LOWER_UPPER = "lower_upper", "Year 9 to Year 10"
+    SECONDARY_POST16 = "secondary_post16", "Year 11 to Year 12"
+    IN_YEAR = "in_year", "In-year move"
+
+
+class DestinationState(TextChoices):
+    """How sure the next school is (practice P3). The receiver sees a name from *offered*, content from *accepted* or *named*."""
+
+    NONE = "none", "Not known yet"
+    EXPECTED = "expected", "Expected"
+    OFFERED = "offered", "Offered"
+    ACCEPTED = "accepted", "Accepted"
+    NAMED = "named", "Named in the EHC plan"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class DestinationSource(TextChoices):
+    PRESENT_SCHOOL = "present_school", "The present school"
+    NEXT_SCHOOL = "next_school", "The next school's list"
+    LA_LIST = "la_list", "The local authority's offer list"
+    CTF = "ctf", "A common transfer file"
+    EHC_PLAN = "ehc_plan", "The EHC plan"
+    FAMILY = "family", "The family"
+
+
+class Elsewhere(TextChoices):
+    """Ends of a move that are not a school here (practice P22): nothing is shared, and the office owes the LA a word."""
+
+    OUTSIDE_ENGLAND = "outside_england", "A school outside England"
+    UNLISTED_SCHOOL = "unlisted_school", "A school not on the list"
+    HOME_EDUCATION = "home_education", "Educated at home"
+    UNKNOWN = "unknown", "Not known where"
+
+
+class HandoverKind(TextChoices):
+    """A SEND handover goes all the way to *settled*; a class note is written in the grid and shared."""
+
+    SEND = "send", "SEND handover"
+    CLASS = "class", "Class note"
+
+
+class HandoverState(TextChoices):
+    DRAFT = "draft", "Being written"
+    SHARED = "shared", "Shared"
+    MET = "met", "Talked over"
+    ACCEPTED = "accepted", "Accepted"
+    SETTLED = "settled", "Settled"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class SectionKind(TextChoices):
+    """The sections of a handover, in reading order."""
+
+    ABOUT_ME = "about_me", "About me"
+    STRENGTHS = "strengths", "Strengths"
+    CONNECT = "connect", "How to connect"
+    HELPS = "helps", "What helps"
+    TRIGGERS = "triggers", "Triggers and early signs"
+    FRIENDS = "friends", "Friends"
+    SEATING = "seating", "Who to sit with, who to keep apart"
+    LEARNING = "learning", "Learning"
+    ATTENDANCE = "attendance", "Attendance"
+    FAMILY = "family", "Family"
+    IN_PLACE = "in_place", "What is in place"
+    HEALTH = "health", "Health, care and kit"
+    OPEN_QUESTIONS = "open_questions", "What we have not worked out yet"
+
+
+class Voice(TextChoices):
+    """How the child's words came about (practice P23)."""
+
+    SAID = "said", "Said"
+    DRAWN = "drawn", "Drawn"
+    CHOSEN = "chosen", "Chosen from pictures"
+    WRITTEN = "written", "Written by the child"
+
+
+class ConversationWay(TextChoices):
+    IN_PERSON = "in_person", "In person"
+    VIDEO = "video", "By video"
+    PHONE = "phone", "By telephone"

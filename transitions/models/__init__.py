@@ -1,0 +1,19 @@
+"""Moves between phases, and the handovers that go with them."""
+
+from transitions.models.conversations import Conversation, ConversationAdult, ConversationLine
+from transitions.models.handovers import Handover, HandoverStep, Receipt, Section, Version
+from transitions.models.moves import NO_SCHOOL, DestinationChange, Transition
+
+__all__ = [
+    "NO_SCHOOL",
+    "Conversation",
+    "ConversationAdult",
+    "ConversationLine",
+    "DestinationChange",
+    "Handover",
+    "HandoverStep",
+    "Receipt",
+    "Section",
+    "Transition",
+    "Version",
+]

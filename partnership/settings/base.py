@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "import_export",
+    "django.forms",
 ]
 
 # Health first: it answers without session, host check or transaction. AccessMiddleware opens the outer transaction
@@ -72,10 +73,15 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "partnership.ui.context.page",
             ],
         },
     },
 ]
+
+FORM_RENDERER = "partnership.ui.forms.Renderer"
+PLATFORM_NAME = "Handover"
+DEMO = False
 
 # Language and time: one country, one clock.
 LANGUAGE_CODE = "en-gb"

@@ -1,0 +1,134 @@
+// Saves a form as one writes: <form data-autosave="URL" data-version="3">.
+// After two quiet seconds the whole form is posted. 200 with {"version": n, "saved_at": iso} means
+// saved; 409 brings a panel with both texts, which is shown above the form while the writing stays.
+// Nothing is kept in the browser. The words of the status line come from the page (data-*-text).
+
+const QUIET_MS = 2000;
+const RETRY_MS = 10000;
+
+function ago(ms) {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 10) return "just now";
+  if (seconds < 60) return `${Math.floor(seconds / 10) * 10} seconds ago`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes === 1) return "1 minute ago";
+  if (minutes < 60) return `${minutes} minutes ago`;
+  return "more than an hour ago";
+}
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.line = form.querySelector("[data-autosave-status]");
+    this.text = this.line?.querySelector("[data-autosave-text]") ?? this.line;
+    this.timer = null;
+    this.saving = false;
+    this.again = false;
+    this.stopped = false;
+    this.savedAt = null;
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("change", () => this.changed());
+    form.addEventListener("submit", () => this.stop());
+    setInterval(() => this.tell(), 10000);
+  }
+
+  changed() {
+    if (this.stopped) return;
+    this.form.dataset.unsaved = "true";
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), QUIET_MS);
+  }
+
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    delete this.form.dataset.unsaved;
+  }
+
+  say(state, words) {
+    if (!this.line) return;
+    this.line.classList.remove("autosave--saving", "autosave--failed", "autosave--saved");
+    this.line.classList.add(`autosave--${state}`);
+    this.text.textContent = words;
+  }
+
+  tell() {
+    if (this.savedAt && !this.saving && !this.form.dataset.unsaved) {
+      this.say("saved", `Saved ${ago(Date.now() - this.savedAt)}`);
+    }
+  }
+
+  async save() {
+    if (this.stopped) return;
+    if (this.saving) {
+      this.again = true;
+      return;
+    }
+    this.saving = true;
+    this.say("saving", "Saving…");
+    delete this.form.dataset.unsaved;
+    try {
+      const answer = await fetch(this.form.dataset.autosave, {
+        method: "POST",
+        body: new FormData(this.form),
+        credentials: "same-origin",
+        headers: { "X-Requested-With": "autosave", Accept: "application/json, text/html" },
+      });
+      await this.take(answer);
+    } catch {
+      this.failed("Not saved: no connection. Your words are still here; we will try again.");
+    } finally {
+      this.saving = false;
+      if (this.again) {
+        this.again = false;
+        this.changed();
+      }
+    }
+  }
+
+  async take(answer) {
+    if (answer.status === 409) {
+      this.conflict(await answer.text());
+      return;
+    }
+    if (!answer.ok || answer.redirected) {
+      const signedOut = answer.redirected || answer.status === 401 || answer.status === 403;
+      this.failed(
+        signedOut
+          ? "Not saved: you are signed out. Copy your words, then sign in again."
+          : "Not saved. Your words are still here; we will try again.",
+        !signedOut,
+      );
+      return;
+    }
+    const kept = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+    const field = this.form.querySelector("[name=version]");
+    if (field && kept.version !== undefined) field.value = kept.version;
+    this.savedAt = Date.now();
+    if (!this.form.dataset.unsaved) this.tell();
+  }
+
+  failed(words, retry = true) {
+    this.form.dataset.unsaved = "true";
+    this.say("failed", words);
+    if (retry && !this.stopped) this.timer = setTimeout(() => this.save(), RETRY_MS);
+  }
+
+  conflict(html) {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.form.dataset.unsaved = "true";
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const panel = page.querySelector("[data-conflict]") ?? page.body.firstElementChild;
+    const old = this.form.parentNode.querySelector("[data-conflict]");
+    if (old) old.remove();
+    if (panel) {
+      panel.tabIndex = -1;
+      this.form.before(document.adoptNode(panel));
+      panel.focus();
+    }
+    this.say("failed", "Not saved: someone else has changed this. Both texts are shown above.");
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-autosave]")) new Autosave(form);

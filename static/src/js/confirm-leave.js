@@ -1,0 +1,15 @@
+// Asks before leaving a page whose form holds words that are not saved yet.
+// Marked by <form data-confirm-leave>, or by autosave.js while a save is outstanding.
+
+for (const form of document.querySelectorAll("form[data-confirm-leave]")) {
+  form.addEventListener("input", () => {
+    form.dataset.unsaved = "true";
+  });
+  form.addEventListener("submit", () => {
+    delete form.dataset.unsaved;
+  });
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-unsaved]")) event.preventDefault();
+});

@@ -20,12 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from partnership.access import rls
 from partnership.localservices import Services
 
-try:
-    import tests.cast  # noqa: F401
-except ModuleNotFoundError:
-    pass
-else:
-    pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast"]
 
 
 def clear_abandoned() -> None:

@@ -69,7 +69,9 @@ def may_receive(viewer: Viewer, handover: HandoverFacts) -> bool:
 
 def may_record_conversation(viewer: Viewer, handover: HandoverFacts) -> bool:
     """SENCO, head, deputy or transition lead of either school"""
-    return viewer.may(P.SHARE_HANDOVERS, handover.school_id) or viewer.may(P.RECEIVE_HANDOVERS, handover.seen_by)
+    return viewer.may(P.SHARE_HANDOVERS, handover.school_id) or viewer.may(
+        P.RECEIVE_HANDOVERS, handover.seen_by
+    )
 
 
 def may_accept(viewer: Viewer, handover: HandoverFacts) -> bool:
@@ -92,7 +94,9 @@ def teaches(viewer: Viewer, handover: HandoverFacts, school_id: uuid.UUID) -> bo
 
 def stands_on_both_sides(viewer: Viewer, handover: HandoverFacts) -> bool:
     """Whether the viewer leads handovers at both schools: then a second adult of the next school must act (P20)."""
-    return viewer.may(P.SHARE_HANDOVERS, handover.school_id) and viewer.may(P.READ_HANDOVERS, handover.seen_by)
+    return viewer.may(P.SHARE_HANDOVERS, handover.school_id) and viewer.may(
+        P.READ_HANDOVERS, handover.seen_by
+    )
 
 
 # Sections ------------------------------------------------------------------------------------------------------

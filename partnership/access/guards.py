@@ -60,7 +60,9 @@ def rule_of(view: Callable[..., Any]) -> Rule:
     """The rule a view carries; raises ImproperlyConfigured where somebody forgot it, which refuses the request."""
     rule = getattr(view, "access_rule", None)
     if not isinstance(rule, Rule):
-        raise ImproperlyConfigured(f"{view.__module__}.{getattr(view, '__name__', view)} names no access rule.")
+        raise ImproperlyConfigured(
+            f"{view.__module__}.{getattr(view, '__name__', view)} names no access rule."
+        )
     return rule
 
 

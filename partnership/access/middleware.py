@@ -54,7 +54,9 @@ class AccessMiddleware:
             return None
         rule = rule_of(view)
         viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-        if rule.public or not viewer.signed_in:  # LoginRequiredMiddleware sends the signed-out to the sign-in page
+        if (
+            rule.public or not viewer.signed_in
+        ):  # LoginRequiredMiddleware sends the signed-out to the sign-in page
             return None
         return self.second_factor(request, rule, viewer) or self.refuse(rule, viewer)
 
@@ -66,7 +68,9 @@ class AccessMiddleware:
         enrolled = is_mfa_enabled(request.user)
         page = "mfa_reauthenticate" if enrolled else "mfa_activate_totp"
         if not enrolled:
-            messages.info(request, "Pages about children need a second step when you sign in. Set it up once, here.")
+            messages.info(
+                request, "Pages about children need a second step when you sign in. Set it up once, here."
+            )
         return redirect(f"{resolve_url(page)}?{urlencode({'next': request.get_full_path()})}")
 
     def refuse(self, rule: Rule, viewer: Viewer) -> None:

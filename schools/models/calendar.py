@@ -34,8 +34,12 @@ class HalfTerm(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "year", "number"], name="half_term_unique"),
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="half_term_in_order"),
-            models.CheckConstraint(condition=models.Q(number__gte=1, number__lte=6), name="half_term_one_of_six"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="half_term_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1, number__lte=6), name="half_term_one_of_six"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,8 +112,13 @@ class Duty(models.Model):
                 fields=["code", "partnership", "effective_from"], name="duty_unique", nulls_distinct=False
             ),
             models.CheckConstraint(
-                condition=models.Q(unit="day_of_year", month__isnull=False, day__isnull=False, amount__isnull=True)
-                | (~models.Q(unit="day_of_year") & models.Q(amount__isnull=False, month__isnull=True, day__isnull=True)),
+                condition=models.Q(
+                    unit="day_of_year", month__isnull=False, day__isnull=False, amount__isnull=True
+                )
+                | (
+                    ~models.Q(unit="day_of_year")
+                    & models.Q(amount__isnull=False, month__isnull=True, day__isnull=True)
+                ),
                 name="duty_amount_or_day",
             ),
         ]

@@ -45,7 +45,9 @@ class Import(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     job_id = models.UUIDField(null=True, editable=False)
     """The job that reads it, for its progress; jobs are cleared away before imports are, so this is no foreign key."""
-    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     applied_at = models.DateTimeField(null=True, blank=True)
 
     objects = ImportQuerySet.as_manager()

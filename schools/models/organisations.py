@@ -49,12 +49,16 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=20, choices=OrganisationKind)
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=220, editable=False)
-    trust = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="academies")
+    trust = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="academies"
+    )
     local_authority = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="schools_in_area"
     )
     mailbox = models.EmailField(
-        "role mailbox", blank=True, help_text="Receives notices when a post is empty. Nobody signs in with it."
+        "role mailbox",
+        blank=True,
+        help_text="Receives notices when a post is empty. Nobody signs in with it.",
     )
     website = models.URLField(blank=True, max_length=400)
     telephone = models.CharField(max_length=20, blank=True)
@@ -96,7 +100,9 @@ class Organisation(models.Model):
                 fields=["group_uid"], condition=~models.Q(group_uid=""), name="organisation_group_uid_unique"
             ),
             models.UniqueConstraint(
-                fields=["la_code"], condition=models.Q(kind="local_authority"), name="organisation_la_code_unique"
+                fields=["la_code"],
+                condition=models.Q(kind="local_authority"),
+                name="organisation_la_code_unique",
             ),
             models.CheckConstraint(
                 condition=models.Q(low_age__isnull=True)
@@ -127,7 +133,11 @@ class Organisation(models.Model):
     @property
     def dfe_number(self) -> str:
         """LA and establishment number as people write it, '899/4001'; '' where either is missing."""
-        return f"{self.la_code}/{self.establishment_number}" if self.la_code and self.establishment_number else ""
+        return (
+            f"{self.la_code}/{self.establishment_number}"
+            if self.la_code and self.establishment_number
+            else ""
+        )
 
 
 class SchoolLink(models.Model):
@@ -142,7 +152,9 @@ class SchoolLink(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "other_urn", "link_type"], name="school_link_unique")
+            models.UniqueConstraint(
+                fields=["organisation", "other_urn", "link_type"], name="school_link_unique"
+            )
         ]
 
     def __str__(self) -> str:
@@ -152,7 +164,9 @@ class SchoolLink(models.Model):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self, *, on: date) -> MembershipQuerySet:
         """Memberships in force on a day."""
-        return self.filter(starts_on__lte=on).filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=on))
+        return self.filter(starts_on__lte=on).filter(
+            models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=on)
+        )
 
 
 class Membership(models.Model):
@@ -173,7 +187,9 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["partnership", "organisation", "starts_on"], name="membership_unique"),
+            models.UniqueConstraint(
+                fields=["partnership", "organisation", "starts_on"], name="membership_unique"
+            ),
             models.CheckConstraint(
                 condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="membership_dates_in_order",

@@ -17,7 +17,9 @@ from schools.models.organisations import Organisation
 class PostQuerySet(models.QuerySet["Post"]):
     def current(self, *, on: date) -> PostQuerySet:
         """Posts in force on a day: the last day counts, the day after does not."""
-        return self.filter(starts_on__lte=on).filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=on))
+        return self.filter(starts_on__lte=on).filter(
+            models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=on)
+        )
 
     def visible_to(self, viewer: Viewer) -> PostQuerySet:
         """Staff of the organisations whose staff the viewer may see, and one's own posts."""
@@ -88,7 +90,9 @@ class Invitation(models.Model):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     code_hash = models.CharField(max_length=64, blank=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)

@@ -52,12 +52,16 @@ class Pupil(models.Model):
     upn = models.CharField("UPN", max_length=13, blank=True)
     surname = models.CharField("legal surname", max_length=100)
     forename = models.CharField("legal first name", max_length=100)
-    known_as = models.CharField(max_length=200, blank=True, help_text="The name used every day, where it differs.")
+    known_as = models.CharField(
+        max_length=200, blank=True, help_text="The name used every day, where it differs."
+    )
     name_key = models.CharField(max_length=220, editable=False)
     born_on = models.DateField("date of birth")
     sex = models.CharField(max_length=1, blank=True)
     year_group = models.SmallIntegerField(null=True, blank=True)
-    sen_provision = models.CharField("SEN provision", max_length=1, choices=SenProvision, default=SenProvision.NONE)
+    sen_provision = models.CharField(
+        "SEN provision", max_length=1, choices=SenProvision, default=SenProvision.NONE
+    )
     sen_history = models.JSONField(default=list, blank=True)
     """[{"code": "K", "from": "2024-09-02"}], oldest first."""
     needs = models.JSONField(default=list, blank=True)

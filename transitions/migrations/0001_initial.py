@@ -8,276 +8,860 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('schools', '0001_initial'),
+        ("schools", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('way', models.CharField(choices=[('in_person', 'In person'), ('video', 'By video'), ('phone', 'By telephone')], default='in_person', max_length=10)),
-                ('planned_for', models.DateField(blank=True, null=True)),
-                ('planned_time', models.TimeField(blank=True, null=True)),
-                ('held_on', models.DateField(blank=True, null=True)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("in_person", "In person"),
+                            ("video", "By video"),
+                            ("phone", "By telephone"),
+                        ],
+                        default="in_person",
+                        max_length=10,
+                    ),
+                ),
+                ("planned_for", models.DateField(blank=True, null=True)),
+                ("planned_time", models.TimeField(blank=True, null=True)),
+                ("held_on", models.DateField(blank=True, null=True)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConversationAdult',
+            name="ConversationAdult",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adults', to='transitions.conversation')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="adults",
+                        to="transitions.conversation",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('seen_by', models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000'), editable=False)),
-                ('kind', models.CharField(choices=[('send', 'SEND handover'), ('class', 'Class note')], default='send', max_length=5)),
-                ('state', models.CharField(choices=[('draft', 'Being written'), ('shared', 'Shared'), ('met', 'Talked over'), ('accepted', 'Accepted'), ('settled', 'Settled'), ('withdrawn', 'Withdrawn')], default='draft', max_length=10)),
-                ('own_conversation', models.BooleanField(default=False)),
-                ('talk_to_me', models.BooleanField(default=False)),
-                ('latest', models.PositiveSmallIntegerField(default=0, verbose_name='latest version')),
-                ('begun_at', models.DateTimeField()),
-                ('shared_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('met_on', models.DateField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('begun_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pupil', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.pupil')),
-                ('school', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "seen_by",
+                    models.UUIDField(
+                        default=uuid.UUID("00000000-0000-0000-0000-000000000000"), editable=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("send", "SEND handover"), ("class", "Class note")],
+                        default="send",
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being written"),
+                            ("shared", "Shared"),
+                            ("met", "Talked over"),
+                            ("accepted", "Accepted"),
+                            ("settled", "Settled"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("own_conversation", models.BooleanField(default=False)),
+                ("talk_to_me", models.BooleanField(default=False)),
+                ("latest", models.PositiveSmallIntegerField(default=0, verbose_name="latest version")),
+                ("begun_at", models.DateTimeField()),
+                ("shared_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("met_on", models.DateField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "begun_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="schools.pupil",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConversationLine',
+            name="ConversationLine",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('seen_by', models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000'), editable=False)),
-                ('note', models.TextField(blank=True)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='transitions.conversation')),
-                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.pupil')),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversation_lines', to='transitions.handover')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "seen_by",
+                    models.UUIDField(
+                        default=uuid.UUID("00000000-0000-0000-0000-000000000000"), editable=False
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="transitions.conversation",
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.pupil"
+                    ),
+                ),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conversation_lines",
+                        to="transitions.handover",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HandoverStep',
+            name="HandoverStep",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('move', models.CharField(max_length=30)),
-                ('from_state', models.CharField(blank=True, choices=[('draft', 'Being written'), ('shared', 'Shared'), ('met', 'Talked over'), ('accepted', 'Accepted'), ('settled', 'Settled'), ('withdrawn', 'Withdrawn')], max_length=10)),
-                ('to_state', models.CharField(choices=[('draft', 'Being written'), ('shared', 'Shared'), ('met', 'Talked over'), ('accepted', 'Accepted'), ('settled', 'Settled'), ('withdrawn', 'Withdrawn')], max_length=10)),
-                ('version', models.PositiveSmallIntegerField(default=0)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='transitions.handover')),
-                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.pupil')),
-                ('reader', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("move", models.CharField(max_length=30)),
+                (
+                    "from_state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("draft", "Being written"),
+                            ("shared", "Shared"),
+                            ("met", "Talked over"),
+                            ("accepted", "Accepted"),
+                            ("settled", "Settled"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "to_state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being written"),
+                            ("shared", "Shared"),
+                            ("met", "Talked over"),
+                            ("accepted", "Accepted"),
+                            ("settled", "Settled"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="transitions.handover",
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.pupil"
+                    ),
+                ),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('about_me', 'About me'), ('strengths', 'Strengths'), ('connect', 'How to connect'), ('helps', 'What helps'), ('triggers', 'Triggers and early signs'), ('friends', 'Friends'), ('seating', 'Who to sit with, who to keep apart'), ('learning', 'Learning'), ('attendance', 'Attendance'), ('family', 'Family'), ('in_place', 'What is in place'), ('health', 'Health, care and kit'), ('open_questions', 'What we have not worked out yet')], max_length=15)),
-                ('text', models.TextField(blank=True)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('nothing', models.BooleanField(default=False)),
-                ('prefilled', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('updated_at', models.DateTimeField()),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='transitions.handover')),
-                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.pupil')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('updated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("about_me", "About me"),
+                            ("strengths", "Strengths"),
+                            ("connect", "How to connect"),
+                            ("helps", "What helps"),
+                            ("triggers", "Triggers and early signs"),
+                            ("friends", "Friends"),
+                            ("seating", "Who to sit with, who to keep apart"),
+                            ("learning", "Learning"),
+                            ("attendance", "Attendance"),
+                            ("family", "Family"),
+                            ("in_place", "What is in place"),
+                            ("health", "Health, care and kit"),
+                            ("open_questions", "What we have not worked out yet"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("nothing", models.BooleanField(default=False)),
+                ("prefilled", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="transitions.handover",
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.pupil"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Transition',
+            name="Transition",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(default=transitions.models.moves.new_reference, editable=False, max_length=12, unique=True)),
-                ('seen_by', models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000'), editable=False)),
-                ('elsewhere', models.CharField(blank=True, choices=[('outside_england', 'A school outside England'), ('unlisted_school', 'A school not on the list'), ('home_education', 'Educated at home'), ('unknown', 'Not known where')], max_length=20)),
-                ('elsewhere_name', models.CharField(blank=True, max_length=200)),
-                ('boundary', models.CharField(choices=[('nursery_reception', 'Nursery to Reception'), ('infant_junior', 'Year 2 to Year 3'), ('first_middle', 'Year 4 to Year 5'), ('primary_secondary', 'Year 6 to Year 7'), ('middle_secondary', 'Year 8 to Year 9'), ('lower_upper', 'Year 9 to Year 10'), ('secondary_post16', 'Year 11 to Year 12'), ('in_year', 'In-year move')], max_length=20)),
-                ('entry_year', models.PositiveSmallIntegerField(help_text='The school year of entry, by the year in which it starts.')),
-                ('moves_on', models.DateField(help_text='The first day at the next school, as far as known.')),
-                ('destination_state', models.CharField(choices=[('none', 'Not known yet'), ('expected', 'Expected'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('named', 'Named in the EHC plan'), ('withdrawn', 'Withdrawn')], default='none', max_length=10)),
-                ('destination_source', models.CharField(blank=True, choices=[('present_school', 'The present school'), ('next_school', "The next school's list"), ('la_list', "The local authority's offer list"), ('ctf', 'A common transfer file'), ('ehc_plan', 'The EHC plan'), ('family', 'The family')], max_length=15)),
-                ('destination_on', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='schools.pupil')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves_out', to='schools.organisation', verbose_name='present school')),
-                ('to_school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='moves_in', to='schools.organisation', verbose_name='next school')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        default=transitions.models.moves.new_reference,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "seen_by",
+                    models.UUIDField(
+                        default=uuid.UUID("00000000-0000-0000-0000-000000000000"), editable=False
+                    ),
+                ),
+                (
+                    "elsewhere",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("outside_england", "A school outside England"),
+                            ("unlisted_school", "A school not on the list"),
+                            ("home_education", "Educated at home"),
+                            ("unknown", "Not known where"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("elsewhere_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "boundary",
+                    models.CharField(
+                        choices=[
+                            ("nursery_reception", "Nursery to Reception"),
+                            ("infant_junior", "Year 2 to Year 3"),
+                            ("first_middle", "Year 4 to Year 5"),
+                            ("primary_secondary", "Year 6 to Year 7"),
+                            ("middle_secondary", "Year 8 to Year 9"),
+                            ("lower_upper", "Year 9 to Year 10"),
+                            ("secondary_post16", "Year 11 to Year 12"),
+                            ("in_year", "In-year move"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "entry_year",
+                    models.PositiveSmallIntegerField(
+                        help_text="The school year of entry, by the year in which it starts."
+                    ),
+                ),
+                (
+                    "moves_on",
+                    models.DateField(help_text="The first day at the next school, as far as known."),
+                ),
+                (
+                    "destination_state",
+                    models.CharField(
+                        choices=[
+                            ("none", "Not known yet"),
+                            ("expected", "Expected"),
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("named", "Named in the EHC plan"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "destination_source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("present_school", "The present school"),
+                            ("next_school", "The next school's list"),
+                            ("la_list", "The local authority's offer list"),
+                            ("ctf", "A common transfer file"),
+                            ("ehc_plan", "The EHC plan"),
+                            ("family", "The family"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("destination_on", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transitions",
+                        to="schools.pupil",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves_out",
+                        to="schools.organisation",
+                        verbose_name="present school",
+                    ),
+                ),
+                (
+                    "to_school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves_in",
+                        to="schools.organisation",
+                        verbose_name="next school",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'move',
+                "verbose_name": "move",
             },
         ),
         migrations.AddField(
-            model_name='handover',
-            name='transition',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='handover', to='transitions.transition'),
+            model_name="handover",
+            name="transition",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="handover",
+                to="transitions.transition",
+            ),
         ),
         migrations.CreateModel(
-            name='DestinationChange',
+            name="DestinationChange",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('state', models.CharField(choices=[('none', 'Not known yet'), ('expected', 'Expected'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('named', 'Named in the EHC plan'), ('withdrawn', 'Withdrawn')], max_length=10)),
-                ('elsewhere', models.CharField(blank=True, choices=[('outside_england', 'A school outside England'), ('unlisted_school', 'A school not on the list'), ('home_education', 'Educated at home'), ('unknown', 'Not known where')], max_length=20)),
-                ('source', models.CharField(choices=[('present_school', 'The present school'), ('next_school', "The next school's list"), ('la_list', "The local authority's offer list"), ('ctf', 'A common transfer file'), ('ehc_plan', 'The EHC plan'), ('family', 'The family')], max_length=15)),
-                ('on', models.DateField()),
-                ('changed_school', models.BooleanField(default=False)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('to_school', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('transition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='destination_changes', to='transitions.transition')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("none", "Not known yet"),
+                            ("expected", "Expected"),
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("named", "Named in the EHC plan"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "elsewhere",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("outside_england", "A school outside England"),
+                            ("unlisted_school", "A school not on the list"),
+                            ("home_education", "Educated at home"),
+                            ("unknown", "Not known where"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("present_school", "The present school"),
+                            ("next_school", "The next school's list"),
+                            ("la_list", "The local authority's offer list"),
+                            ("ctf", "A common transfer file"),
+                            ("ehc_plan", "The EHC plan"),
+                            ("family", "The family"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("changed_school", models.BooleanField(default=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "to_school",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "transition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="destination_changes",
+                        to="transitions.transition",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('seen_by', models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000'), editable=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('body', models.JSONField()),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('shared_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='transitions.handover')),
-                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.pupil')),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('shared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "seen_by",
+                    models.UUIDField(
+                        default=uuid.UUID("00000000-0000-0000-0000-000000000000"), editable=False
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("body", models.JSONField()),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("shared_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="transitions.handover",
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.pupil"
+                    ),
+                ),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "shared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.pupil')),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='transitions.version')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.pupil"
+                    ),
+                ),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="transitions.version",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['school', 'reader', 'planned_for'], name='conversation_pair'),
+            model_name="conversation",
+            index=models.Index(fields=["school", "reader", "planned_for"], name="conversation_pair"),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_for__isnull', False), ('held_on__isnull', False), _connector='OR'), name='conversation_has_a_day'),
+            model_name="conversation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("planned_for__isnull", False), ("held_on__isnull", False), _connector="OR"
+                ),
+                name="conversation_has_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversationadult',
-            constraint=models.UniqueConstraint(fields=('conversation', 'user', 'organisation'), name='conversation_adult_unique'),
+            model_name="conversationadult",
+            constraint=models.UniqueConstraint(
+                fields=("conversation", "user", "organisation"), name="conversation_adult_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversationline',
-            constraint=models.UniqueConstraint(fields=('conversation', 'handover'), name='conversation_line_unique'),
+            model_name="conversationline",
+            constraint=models.UniqueConstraint(
+                fields=("conversation", "handover"), name="conversation_line_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='section',
-            index=models.Index(fields=['school', 'handover'], name='section_school'),
+            model_name="section",
+            index=models.Index(fields=["school", "handover"], name="section_school"),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('handover', 'kind'), name='section_unique'),
+            model_name="section",
+            constraint=models.UniqueConstraint(fields=("handover", "kind"), name="section_unique"),
         ),
         migrations.AddIndex(
-            model_name='transition',
-            index=models.Index(fields=['school', 'entry_year', 'destination_state'], name='transition_leaving'),
+            model_name="transition",
+            index=models.Index(
+                fields=["school", "entry_year", "destination_state"], name="transition_leaving"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transition',
-            index=models.Index(fields=['seen_by', 'entry_year'], name='transition_joining'),
+            model_name="transition",
+            index=models.Index(fields=["seen_by", "entry_year"], name="transition_joining"),
         ),
         migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.UniqueConstraint(fields=('pupil', 'entry_year', 'boundary'), name='transition_unique'),
+            model_name="transition",
+            constraint=models.UniqueConstraint(
+                fields=("pupil", "entry_year", "boundary"), name="transition_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.UniqueConstraint(fields=('id', 'pupil', 'school', 'seen_by'), name='transition_key'),
+            model_name="transition",
+            constraint=models.UniqueConstraint(
+                fields=("id", "pupil", "school", "seen_by"), name="transition_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('destination_state__in', ['none', 'withdrawn']), ('elsewhere', ''), ('to_school__isnull', True)), models.Q(models.Q(('destination_state__in', ['none', 'withdrawn']), _negated=True), models.Q(models.Q(('elsewhere', ''), ('to_school__isnull', False)), models.Q(('to_school__isnull', True), models.Q(('elsewhere', ''), _negated=True)), _connector='OR')), _connector='OR'), name='transition_destination_complete'),
+            model_name="transition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("destination_state__in", ["none", "withdrawn"]),
+                        ("elsewhere", ""),
+                        ("to_school__isnull", True),
+                    ),
+                    models.Q(
+                        models.Q(("destination_state__in", ["none", "withdrawn"]), _negated=True),
+                        models.Q(
+                            models.Q(("elsewhere", ""), ("to_school__isnull", False)),
+                            models.Q(("to_school__isnull", True), models.Q(("elsewhere", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="transition_destination_complete",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('destination_state__in', ['offered', 'accepted', 'named']), ('seen_by', models.F('to_school')), ('to_school__isnull', False)), models.Q(('destination_state__in', ['offered', 'accepted', 'named']), ('seen_by', uuid.UUID('00000000-0000-0000-0000-000000000000')), ('to_school__isnull', True)), models.Q(('destination_state__in', ['none', 'expected', 'withdrawn']), ('seen_by', uuid.UUID('00000000-0000-0000-0000-000000000000'))), _connector='OR'), name='transition_seen_from_offer'),
+            model_name="transition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("destination_state__in", ["offered", "accepted", "named"]),
+                        ("seen_by", models.F("to_school")),
+                        ("to_school__isnull", False),
+                    ),
+                    models.Q(
+                        ("destination_state__in", ["offered", "accepted", "named"]),
+                        ("seen_by", uuid.UUID("00000000-0000-0000-0000-000000000000")),
+                        ("to_school__isnull", True),
+                    ),
+                    models.Q(
+                        ("destination_state__in", ["none", "expected", "withdrawn"]),
+                        ("seen_by", uuid.UUID("00000000-0000-0000-0000-000000000000")),
+                    ),
+                    _connector="OR",
+                ),
+                name="transition_seen_from_offer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['school', 'state'], name='handover_sender_state'),
+            model_name="handover",
+            index=models.Index(fields=["school", "state"], name="handover_sender_state"),
         ),
         migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['seen_by', 'state'], name='handover_reader_state'),
+            model_name="handover",
+            index=models.Index(fields=["seen_by", "state"], name="handover_reader_state"),
         ),
         migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['pupil'], name='handover_pupil'),
+            model_name="handover",
+            index=models.Index(fields=["pupil"], name="handover_pupil"),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('id', 'pupil', 'school', 'seen_by'), name='handover_key'),
+            model_name="handover",
+            constraint=models.UniqueConstraint(
+                fields=("id", "pupil", "school", "seen_by"), name="handover_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('id', 'pupil', 'school'), name='handover_school_key'),
+            model_name="handover",
+            constraint=models.UniqueConstraint(fields=("id", "pupil", "school"), name="handover_school_key"),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['shared', 'met', 'accepted', 'settled']), _negated=True), models.Q(('latest__gte', 1), ('shared_at__isnull', False)), _connector='OR'), name='handover_shared_has_version'),
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["shared", "met", "accepted", "settled"]), _negated=True),
+                    models.Q(("latest__gte", 1), ("shared_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="handover_shared_has_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['met', 'accepted', 'settled']), _negated=True), ('met_on__isnull', False), _connector='OR'), name='handover_green_means_met'),
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["met", "accepted", "settled"]), _negated=True),
+                    ("met_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="handover_green_means_met",
+            ),
         ),
         migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['school', 'handover'], name='version_school'),
+            model_name="version",
+            index=models.Index(fields=["school", "handover"], name="version_school"),
         ),
         migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['reader', 'handover'], name='version_reader'),
+            model_name="version",
+            index=models.Index(fields=["reader", "handover"], name="version_reader"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('handover', 'number'), name='version_unique'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("handover", "number"), name="version_unique"),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('version', 'by'), name='receipt_unique'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("version", "by"), name="receipt_unique"),
         ),
     ]

@@ -15,10 +15,28 @@ CONVERSATION = "transitions_conversation"
 LINE = "transitions_conversationline"
 
 KEYS = [
-    (HANDOVER, "handover_of_transition", "transition_id, pupil_id, school_id, seen_by", "transitions_transition", "id, pupil_id, school_id, seen_by"),
+    (
+        HANDOVER,
+        "handover_of_transition",
+        "transition_id, pupil_id, school_id, seen_by",
+        "transitions_transition",
+        "id, pupil_id, school_id, seen_by",
+    ),
     (SECTION, "section_of_handover", "handover_id, pupil_id, school_id", HANDOVER, "id, pupil_id, school_id"),
-    (VERSION, "version_of_handover", "handover_id, pupil_id, school_id, seen_by", HANDOVER, "id, pupil_id, school_id, seen_by"),
-    (LINE, "line_of_handover", "handover_id, pupil_id, school_id, seen_by", HANDOVER, "id, pupil_id, school_id, seen_by"),
+    (
+        VERSION,
+        "version_of_handover",
+        "handover_id, pupil_id, school_id, seen_by",
+        HANDOVER,
+        "id, pupil_id, school_id, seen_by",
+    ),
+    (
+        LINE,
+        "line_of_handover",
+        "handover_id, pupil_id, school_id, seen_by",
+        HANDOVER,
+        "id, pupil_id, school_id, seen_by",
+    ),
     (STEP, "step_of_handover", "handover_id, pupil_id, school_id", HANDOVER, "id, pupil_id, school_id"),
 ]
 
@@ -103,7 +121,9 @@ WORKER_READS = {
 def forward() -> list[str]:
     lines = []
     for table, name, columns, target, keys in KEYS:
-        lines.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({columns}) REFERENCES {target} ({keys}) ON UPDATE CASCADE")
+        lines.append(
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({columns}) REFERENCES {target} ({keys}) ON UPDATE CASCADE"
+        )
     for table, policies in POLICIES.items():
         lines.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         for verb, rule in policies.items():
@@ -112,7 +132,9 @@ def forward() -> list[str]:
                 "INSERT": f"WITH CHECK ({rule})",
                 "UPDATE": f"USING ({rule}) WITH CHECK ({rule})",
             }[verb]
-            lines.append(f"CREATE POLICY {table}_{verb.lower()} ON {table} FOR {verb} TO partnership_app {clause}")
+            lines.append(
+                f"CREATE POLICY {table}_{verb.lower()} ON {table} FOR {verb} TO partnership_app {clause}"
+            )
         lines.append(f"REVOKE ALL ON {table} FROM partnership_worker")
         lines.append(f"REVOKE DELETE ON {table} FROM partnership_app")
     for table, columns in WORKER_READS.items():
@@ -130,7 +152,9 @@ def backward() -> list[str]:
     for table, policies in POLICIES.items():
         lines += [f"DROP POLICY {table}_{verb.lower()} ON {table}" for verb in policies]
         lines.append(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-        lines.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO partnership_app, partnership_worker")
+        lines.append(
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO partnership_app, partnership_worker"
+        )
     for table, name, *_ in KEYS:
         lines.append(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
     return lines

@@ -40,7 +40,8 @@ class Conversation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(planned_for__isnull=False) | Q(held_on__isnull=False), name="conversation_has_a_day"
+                condition=Q(planned_for__isnull=False) | Q(held_on__isnull=False),
+                name="conversation_has_a_day",
             )
         ]
         indexes = [models.Index(fields=["school", "reader", "planned_for"], name="conversation_pair")]
@@ -59,7 +60,9 @@ class ConversationAdult(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["conversation", "user", "organisation"], name="conversation_adult_unique")
+            models.UniqueConstraint(
+                fields=["conversation", "user", "organisation"], name="conversation_adult_unique"
+            )
         ]
 
     def __str__(self) -> str:
@@ -94,7 +97,9 @@ class ConversationLine(models.Model):
     objects = ConversationLineQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["conversation", "handover"], name="conversation_line_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "handover"], name="conversation_line_unique")
+        ]
 
     def __str__(self) -> str:
         return f"Line of {self.conversation_id}"

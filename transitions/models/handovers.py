@@ -36,14 +36,18 @@ class Handover(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     transition = models.OneToOneField(Transition, on_delete=models.CASCADE, related_name="handover")
     pupil = models.ForeignKey("schools.Pupil", on_delete=models.CASCADE, related_name="+", db_index=False)
-    school = models.ForeignKey("schools.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    school = models.ForeignKey(
+        "schools.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     seen_by = models.UUIDField(default=NO_SCHOOL, editable=False)
     kind = models.CharField(max_length=5, choices=HandoverKind, default=HandoverKind.SEND)
     state = models.CharField(max_length=10, choices=HandoverState, default=HandoverState.DRAFT)
     own_conversation = models.BooleanField(default=False)
     talk_to_me = models.BooleanField(default=False)
     latest = models.PositiveSmallIntegerField("latest version", default=0)
-    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     begun_at = models.DateTimeField()
     shared_at = models.DateTimeField(null=True)
     """When the latest version was shared."""
@@ -60,7 +64,8 @@ class Handover(models.Model):
             models.UniqueConstraint(fields=["id", "pupil", "school", "seen_by"], name="handover_key"),
             models.UniqueConstraint(fields=["id", "pupil", "school"], name="handover_school_key"),
             models.CheckConstraint(
-                condition=~Q(state__in=["shared", "met", "accepted", "settled"]) | Q(shared_at__isnull=False, latest__gte=1),
+                condition=~Q(state__in=["shared", "met", "accepted", "settled"])
+                | Q(shared_at__isnull=False, latest__gte=1),
                 name="handover_shared_has_version",
             ),
             models.CheckConstraint(
@@ -100,7 +105,9 @@ class Section(models.Model):
     nothing = models.BooleanField(default=False)
     prefilled = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     updated_at = models.DateTimeField()
 
     objects = SectionQuerySet.as_manager()

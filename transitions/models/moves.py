@@ -63,7 +63,10 @@ class Transition(models.Model):
     reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
     pupil = models.ForeignKey("schools.Pupil", on_delete=models.CASCADE, related_name="transitions")
     school = models.ForeignKey(
-        "schools.Organisation", verbose_name="present school", on_delete=models.PROTECT, related_name="moves_out"
+        "schools.Organisation",
+        verbose_name="present school",
+        on_delete=models.PROTECT,
+        related_name="moves_out",
     )
     to_school = models.ForeignKey(
         "schools.Organisation",
@@ -77,7 +80,9 @@ class Transition(models.Model):
     elsewhere = models.CharField(max_length=20, choices=Elsewhere, blank=True)
     elsewhere_name = models.CharField(max_length=200, blank=True)
     boundary = models.CharField(max_length=20, choices=Boundary)
-    entry_year = models.PositiveSmallIntegerField(help_text="The school year of entry, by the year in which it starts.")
+    entry_year = models.PositiveSmallIntegerField(
+        help_text="The school year of entry, by the year in which it starts."
+    )
     moves_on = models.DateField(help_text="The first day at the next school, as far as known.")
     destination_state = models.CharField(
         max_length=10, choices=DestinationState, default=DestinationState.NONE
@@ -98,7 +103,10 @@ class Transition(models.Model):
                     Q(destination_state__in=["none", "withdrawn"], to_school__isnull=True, elsewhere="")
                     | (
                         ~Q(destination_state__in=["none", "withdrawn"])
-                        & (Q(to_school__isnull=False, elsewhere="") | (Q(to_school__isnull=True) & ~Q(elsewhere="")))
+                        & (
+                            Q(to_school__isnull=False, elsewhere="")
+                            | (Q(to_school__isnull=True) & ~Q(elsewhere=""))
+                        )
                     )
                 ),
                 name="transition_destination_complete",
@@ -109,7 +117,11 @@ class Transition(models.Model):
                     to_school__isnull=False,
                     seen_by=models.F("to_school"),
                 )
-                | Q(destination_state__in=["offered", "accepted", "named"], to_school__isnull=True, seen_by=NO_SCHOOL)
+                | Q(
+                    destination_state__in=["offered", "accepted", "named"],
+                    to_school__isnull=True,
+                    seen_by=NO_SCHOOL,
+                )
                 | Q(destination_state__in=["none", "expected", "withdrawn"], seen_by=NO_SCHOOL),
                 name="transition_seen_from_offer",
             ),
@@ -137,7 +149,9 @@ class DestinationChange(Step):
 
     transition = models.ForeignKey(Transition, on_delete=models.CASCADE, related_name="destination_changes")
     state = models.CharField(max_length=10, choices=DestinationState)
-    to_school = models.ForeignKey("schools.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    to_school = models.ForeignKey(
+        "schools.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     elsewhere = models.CharField(max_length=20, choices=Elsewhere, blank=True)
     source = models.CharField(max_length=15, choices=DestinationSource)
     on = models.DateField()

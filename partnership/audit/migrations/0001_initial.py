@@ -5,28 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('subject_kind', models.CharField(max_length=40)),
-                ('subject_id', models.UUIDField(null=True)),
-                ('organisation_id', models.UUIDField(null=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("subject_kind", models.CharField(max_length=40)),
+                ("subject_id", models.UUIDField(null=True)),
+                ("organisation_id", models.UUIDField(null=True)),
+                ("facts", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'audit event',
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'at'], name='audit_subject'), models.Index(fields=['actor_id', 'at'], name='audit_actor'), models.Index(fields=['organisation_id', 'at'], name='audit_organisation'), models.Index(fields=['at'], name='audit_at')],
+                "verbose_name": "audit event",
+                "indexes": [
+                    models.Index(fields=["subject_kind", "subject_id", "at"], name="audit_subject"),
+                    models.Index(fields=["actor_id", "at"], name="audit_actor"),
+                    models.Index(fields=["organisation_id", "at"], name="audit_organisation"),
+                    models.Index(fields=["at"], name="audit_at"),
+                ],
             },
         ),
     ]

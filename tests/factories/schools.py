@@ -1,0 +1,132 @@
+"""Makers for the shared ground."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from partnership.accounts.models import User
+from schools.enums import OrganisationKind, PhaseGroup, Role, SchoolStatus, Stage
+from schools.models import (
+    AcademicYear,
+    ClassGroup,
+    ClassPlace,
+    HalfTerm,
+    Membership,
+    Organisation,
+    Post,
+    Pupil,
+)
+
+HALF_TERMS_2026 = [
+    (date(2026, 9, 3), date(2026, 10, 23)),
+    (date(2026, 11, 2), date(2026, 12, 18)),
+    (date(2027, 1, 4), date(2027, 2, 12)),
+    (date(2027, 2, 22), date(2027, 3, 25)),
+    (date(2027, 4, 12), date(2027, 5, 28)),
+    (date(2027, 6, 7), date(2027, 7, 21)),
+]
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """A person who can sign in with the password 'calm-river-41'."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Person {n}")
+    email = factory.Sequence(lambda n: f"person{n}@school.example")
+    password = factory.django.Password("calm-river-41")
+
+
+class OrganisationFactory(DjangoModelFactory[Organisation]):
+    class Meta:
+        model = Organisation
+
+    kind = OrganisationKind.SCHOOL
+    name = factory.Sequence(lambda n: f"School {n}")
+
+
+class SchoolFactory(OrganisationFactory):
+    """An open primary school of LA 899 unless told otherwise."""
+
+    urn = factory.Sequence(lambda n: 990000 + n)
+    la_code = "899"
+    establishment_number = factory.Sequence(lambda n: f"{2000 + n}")
+    low_age = 4
+    high_age = 11
+    stage = Stage.PRIMARY
+    phase_group = PhaseGroup.PRIMARY
+    phase = "Primary"
+    status = SchoolStatus.OPEN
+    town = "Wendlebury"
+
+
+class SecondaryFactory(SchoolFactory):
+    low_age = 11
+    high_age = 16
+    stage = Stage.SECONDARY
+    phase_group = PhaseGroup.SECONDARY
+    phase = "Secondary"
+
+
+class MembershipFactory(DjangoModelFactory[Membership]):
+    class Meta:
+        model = Membership
+
+    starts_on = date(2020, 9, 1)
+
+
+class PostFactory(DjangoModelFactory[Post]):
+    class Meta:
+        model = Post
+        skip_postgeneration_save = True
+
+    user = factory.SubFactory(UserFactory)
+    role = Role.SENCO
+    organisation = factory.SubFactory(SchoolFactory)
+    starts_on = date(2020, 9, 1)
+
+
+class ClassGroupFactory(DjangoModelFactory[ClassGroup]):
+    class Meta:
+        model = ClassGroup
+
+    school = factory.SubFactory(SchoolFactory)
+    name = factory.Sequence(lambda n: f"6{n}")
+    year_group = 6
+
+
+class PupilFactory(DjangoModelFactory[Pupil]):
+    class Meta:
+        model = Pupil
+
+    school = factory.SubFactory(SchoolFactory)
+    surname = factory.Sequence(lambda n: f"Surname{n}")
+    forename = "Ada"
+    born_on = date(2016, 3, 14)
+    year_group = 6
+
+
+class ClassPlaceFactory(DjangoModelFactory[ClassPlace]):
+    class Meta:
+        model = ClassPlace
+
+
+def with_half_terms(organisation: Organisation, **_: Any) -> Organisation:
+    """Give an organisation the six half-terms of 2026/27 and of the year after."""
+    for shift in (0, 1):
+        year, _made = AcademicYear.objects.get_or_create(starts_in=2026 + shift)
+        for number, (start, end) in enumerate(HALF_TERMS_2026, 1):
+            HalfTerm.objects.create(
+                organisation=organisation,
+                year=year,
+                number=number,
+                starts_on=start.replace(year=start.year + shift),
+                ends_on=end.replace(year=end.year + shift),
+            )
+    return organisation

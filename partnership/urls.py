@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+
+from partnership.access.guards import open_to_all
+from partnership.ui.views import styleguide
 
 FEATURES = [
     ("", "partnership.home.urls"),
@@ -16,6 +20,9 @@ FEATURES = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("partnership.accounts.urls")),
     *(path(prefix, include(name)) for prefix, name in FEATURES if find_spec(name)),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("styleguide/", open_to_all(styleguide), name="styleguide"))

@@ -83,4 +83,4 @@ def keeps_its_own_door(request: HttpRequest, view: Callable[..., Any]) -> bool:
     match = request.resolver_match
     if match is not None and match.app_names[:1] == ["admin"]:
         return True
-    return view.__module__.startswith(("allauth.", "django.", "whitenoise."))
+    return view.__module__.startswith(("allauth.", "django.", "whitenoise.", "partnership.accounts."))

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from partnership.access.permissions import Permission
+from partnership.access.permissions import PUPIL_DATA, Permission
 
 NOWHERE: frozenset[uuid.UUID] = frozenset()
 
@@ -56,6 +56,11 @@ class Viewer:
     def has(self, permission: Permission) -> bool:
         """Whether the viewer holds the permission anywhere."""
         return bool(self.reach(permission))
+
+    @property
+    def reaches_pupil_data(self) -> bool:
+        """Whether any post needs a second factor; such a person may not do without one (walls §1)."""
+        return any(self.has(permission) for permission in PUPIL_DATA)
 
 
 NOBODY = Viewer()

@@ -8,3 +8,6 @@ class AccountsConfig(AppConfig):
 
     name = "partnership.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from partnership.accounts import second_factor  # noqa: F401 - connects its receiver

@@ -16,7 +16,9 @@ from partnership.lib.names import fold
 class UserManager(BaseUserManager["User"]):
     """Makes people; an e-mail is optional and stored in lower case."""
 
-    def create_user(self, *, name: str, email: str | None = None, password: str | None = None, **extra: Any) -> User:
+    def create_user(
+        self, *, name: str, email: str | None = None, password: str | None = None, **extra: Any
+    ) -> User:
         """A person, able to sign in only when both an e-mail and a password are given."""
         user = self.model(name=name, email=(email or "").strip().lower() or None, **extra)
         user.set_password(password)

@@ -20,7 +20,7 @@ INSTALLED_APPS = [
     "transitions",
     "cpd",
     "taskgroups",
-    "django.contrib.admin",
+    "partnership.accounts.admin_apps.PartnershipAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -94,7 +94,10 @@ AUTH_USER_MODEL = "accounts.User"
 VIEWER_BUILDER = "schools.queries.viewers.viewer_for"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -102,6 +105,17 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "partnership.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "partnership.accounts.forms.LoginForm",
+    "reset_password": "partnership.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "partnership.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "partnership.accounts.forms.ChangePasswordForm",
+    "set_password": "partnership.accounts.forms.SetPasswordForm",
+    "reauthenticate": "partnership.accounts.forms.ReauthenticateForm",
+}
+ACCOUNT_HOME_URL = "/account/"  # where somebody keeps their own password and second step
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whose password or second step changes is told by mail
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -109,7 +123,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation is bound to its address and
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # an unknown address gets no mail (walls §1)
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "School partnership"
+MFA_ADAPTER = "partnership.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "partnership.accounts.forms.AuthenticateForm",
+    "reauthenticate": "partnership.accounts.forms.ReauthenticateByCodeForm",
+    "activate_totp": "partnership.accounts.forms.ActivateTOTPForm",
+}
+MFA_TOTP_ISSUER = PLATFORM_NAME
+MFA_TOTP_TOLERANCE = 0  # a used code is remembered for one period: a wider window would let it be used again
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60

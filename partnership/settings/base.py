@@ -170,7 +170,7 @@ CONTENT_SECURITY_POLICY = {
 
 # Files. `static/built` is made by `npm run build` and never committed.
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static" / "built"] if folder.is_dir()]
 MEDIA_ROOT = BASE_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

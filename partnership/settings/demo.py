@@ -1,6 +1,6 @@
 """The demo on one machine: its own PostgreSQL and Valkey by socket, loopback only, never real data.
 
-This file computes addresses; `manage.py demo` starts what stands behind them. The persona sign-in exists only here."""
+This file computes addresses; `make demo` starts what stands behind them. The persona sign-in exists only here."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ RUN_DIR = localservices.run_dir(BASE_DIR)  # noqa: F405
 SERVICES = localservices.Addresses(RUN_DIR)
 DATABASE_ROLE = env.value("DATABASE_ROLE", "app")
 DATABASES = {
-    "default": env.database(
-        SERVICES.database_url(DATABASE_ROLE), pool=8 if env.flag("DATABASE_POOL") else 0
-    )
+    "default": env.database(SERVICES.database_url(DATABASE_ROLE), pool=8 if env.flag("DATABASE_POOL") else 0)
 }
 REDIS_URL = SERVICES.redis_url
 CELERY_BROKER_URL = SERVICES.broker_url
@@ -45,6 +43,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 0

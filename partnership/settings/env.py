@@ -44,7 +44,9 @@ def database(url: str, *, name: str = "DATABASE_URL", pool: int = 0) -> dict[str
     """Django's settings for a postgres:// address; `?host=/folder` names a socket. A pool of 0 is no pool."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured(f"{name} is not an address like postgresql://role:password@host:5432/database.")
+        raise ImproperlyConfigured(
+            f"{name} is not an address like postgresql://role:password@host:5432/database."
+        )
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", "") or unquote(parts.hostname or "")
     port = options.pop("port", "") or str(parts.port or "")

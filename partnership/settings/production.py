@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from partnership.settings import env
 from partnership.settings.base import *  # noqa: F403
 from partnership.settings.base import CONTENT_SECURITY_POLICY
@@ -12,7 +14,9 @@ SECRET_KEY = env.required(
     "SECRET_KEY", "a long random text that signs sessions. Make one with: openssl rand -base64 48"
 )
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
-PUBLIC_URL = env.required("PUBLIC_URL", "the address people use, such as https://partnership.example.org").rstrip("/")
+PUBLIC_URL = env.required(
+    "PUBLIC_URL", "the address people use, such as https://partnership.example.org"
+).rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [PUBLIC_URL.split("://")[-1].split("/")[0].split(":")[0]]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -20,9 +24,13 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 # only by commands that change tables (manage.py sets DATABASE_ROLE for them).
 DATABASE_ROLE = env.value("DATABASE_ROLE", "app")
 if DATABASE_ROLE == "owner":
-    _url = env.required("DATABASE_OWNER_URL", "the address of the database as partnership_owner, who migrates")
+    _url = env.required(
+        "DATABASE_OWNER_URL", "the address of the database as partnership_owner, who migrates"
+    )
 else:
-    _url = env.required("DATABASE_URL", "the address of the database as partnership_app (web) or partnership_worker")
+    _url = env.required(
+        "DATABASE_URL", "the address of the database as partnership_app (web) or partnership_worker"
+    )
 DATABASES = {"default": env.database(_url, pool=env.number("DATABASE_POOL_SIZE", 0))}
 REDIS_URL = env.required("REDIS_URL", "the broker's address, such as redis://redis:6379/0")
 CELERY_BROKER_URL = REDIS_URL
@@ -32,7 +40,9 @@ EMAIL_PORT = env.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.value("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.value("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
-DEFAULT_FROM_EMAIL = env.required("DEFAULT_FROM_EMAIL", "the sender of mail, such as Partnership <partnership@example.org>")
+DEFAULT_FROM_EMAIL = env.required(
+    "DEFAULT_FROM_EMAIL", "the sender of mail, such as Partnership <partnership@example.org>"
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Behind a proxy that ends TLS. TRUSTED_PROXIES counts the proxies that add to X-Forwarded-For.
@@ -48,7 +58,7 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
 
-MEDIA_ROOT = env.value("MEDIA_ROOT", str(BASE_DIR / "media"))  # noqa: F405
+MEDIA_ROOT = Path(env.value("MEDIA_ROOT", str(BASE_DIR / "media")))  # noqa: F405
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "partnership.home.static.ManifestStorage"},

@@ -28,7 +28,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str:
-    return os.environ.get("CHROMIUM", "") or next((found for name in NAMES if (found := shutil.which(name))), "")
+    return os.environ.get("CHROMIUM", "") or next(
+        (found for name in NAMES if (found := shutil.which(name))), ""
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,7 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs a loop in this thread; Django only sees that
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "true"  # Playwright runs a loop in this thread; Django only sees that
+    )
     options = ["--disable-dev-shm-usage", "--disable-background-networking", "--force-color-profile=srgb"]
     if os.geteuid() == 0:
         options.append("--no-sandbox")
@@ -66,7 +70,9 @@ class Watch:
 
     def console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            self.problems.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
+            self.problems.append(
+                f"console {message.type}: {message.text} ({message.location.get('url', '')})"
+            )
 
     def request(self, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -74,7 +80,9 @@ class Watch:
             self.problems.append(f"request to another host: {request.url}")
 
     def unexpected(self) -> list[str]:
-        return [each for each in self.problems if not any(re.search(pattern, each) for pattern in self.allowed)]
+        return [
+            each for each in self.problems if not any(re.search(pattern, each) for pattern in self.allowed)
+        ]
 
 
 @dataclass
@@ -98,7 +106,9 @@ class Visitor:
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         methods = [{"method": "password", "at": now, "email": user.email}]
-        session["account_authentication_methods"] = [*methods, {"method": "mfa", "at": now}] if mfa else methods
+        session["account_authentication_methods"] = (
+            [*methods, {"method": "mfa", "at": now}] if mfa else methods
+        )
         session.save()
         self.context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key or "", "url": self.address}]
@@ -134,7 +144,9 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., V
     At the end of the test every visitor's console and requests must have been clean."""
     visitors: list[Visitor] = []
 
-    def make(user: User | None = None, *, mfa: bool = True, width: str = "desk", scripts: bool = True) -> Visitor:
+    def make(
+        user: User | None = None, *, mfa: bool = True, width: str = "desk", scripts: bool = True
+    ) -> Visitor:
         context = browser.new_context(
             viewport={"width": WIDTHS[width][0], "height": WIDTHS[width][1]},
             java_script_enabled=scripts,

@@ -1,4 +1,4 @@
-"""How allauth behaves here: nobody signs themselves up, mail waits for the commit, the second step stays."""
+"""How allauth behaves here: nobody signs themselves up, mail goes by the outbox, the second step stays."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
-from partnership.accounts.mail import send_after_commit
+from partnership.accounts.mail import post
 from partnership.accounts.models import User
 from partnership.accounts.second_factor import METHOD, must_keep_second_factor
 
@@ -44,10 +45,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(subject)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """As allauth, but after commit and beside the request."""
+        """As allauth, but through the outbox."""
         request = current.request
         facts = {"request": request, "email": email, "platform_name": settings.PLATFORM_NAME, **context}
-        send_after_commit(self.render_mail(template_prefix, email, facts))
+        post(self.render_mail(template_prefix, email, facts), at=timezone.now())
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Only to those who have a password: the others come in by their invitation, which can end or be withdrawn."""

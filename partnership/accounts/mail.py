@@ -1,36 +1,20 @@
-"""Mail of the door (reset links, notices about one's account): after commit, and beside the request."""
+"""Mail of the door (reset links, notices about one's account) goes into the outbox, one layer above: by its name."""
 
 from __future__ import annotations
 
-import logging
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from datetime import datetime
 
-from django.core.mail import EmailMessage
-from django.db import transaction
-
-logger = logging.getLogger(__name__)
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.utils.module_loading import import_string
 
 
-@cache
-def _post() -> ThreadPoolExecutor:
-    """One thread of its own per process, begun with the first letter."""
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
-
-
-def send_after_commit(message: EmailMessage) -> None:
-    """Send once the cause is committed, without the answer waiting for it: how long a page takes must not tell
-    whether an address is known (walls §1). A failure is logged without the address; the person asks again."""
-    transaction.on_commit(lambda: _post().submit(_send, message))
-
-
-def _send(message: EmailMessage) -> None:
-    try:
-        message.send()
-    except Exception:
-        logger.exception("Mail '%s' could not be sent.", message.subject)
-
-
-def all_sent() -> None:
-    """Return when nothing is waiting: for tests and for a command's end."""
-    _post().submit(int).result(timeout=30)
+def post(message: EmailMessage, *, at: datetime) -> None:
+    """Queue a finished mail in the caller's transaction: the answer never waits for a mail server, so how long a
+    page takes does not tell whether an address is known (walls §1)."""
+    html = ""
+    if isinstance(message, EmailMultiAlternatives):
+        html = next((str(body) for body, kind in message.alternatives if kind == "text/html"), "")
+    letter = import_string(settings.LETTERS)
+    for address in message.to:
+        letter(to=address, subject=str(message.subject), text=str(message.body), html=html, at=at)

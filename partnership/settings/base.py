@@ -114,6 +114,7 @@ ACCOUNT_FORMS = {
     "set_password": "partnership.accounts.forms.SetPasswordForm",
     "reauthenticate": "partnership.accounts.forms.ReauthenticateForm",
 }
+LETTERS = "partnership.outbox.letters.post_letter"  # how the door sends mail
 ACCOUNT_HOME_URL = "/account/"  # where somebody keeps their own password and second step
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # whose password or second step changes is told by mail
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

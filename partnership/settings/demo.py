@@ -35,8 +35,8 @@ CELERY_BROKER_URL = SERVICES.broker_url
 _url = RUN_DIR / "url"  # written by the launcher, which knows the port
 PUBLIC_URL = _url.read_text().strip() if _url.exists() else "http://127.0.0.1:8000"
 MEDIA_ROOT = RUN_DIR / "media"
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = RUN_DIR / "mail"
+EMAIL_BACKEND = "partnership.outbox.demo_mail.FolderBackend"  # RUN_DIR/mail, read at /demo/mail/
+OUTBOX_MAIL_HOURS = "always"  # the demo is looked at on any day, at any hour
 
 # No collectstatic: WhiteNoise serves what the finders find.
 STORAGES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -162,6 +163,24 @@ def test_production_passes_djangos_own_deployment_check() -> None:
     code = "from django.core.management import call_command; call_command('check', deploy=True, fail_level='WARNING')"
     done = start("partnership.settings.production", code, **PRODUCTION)
     assert done.returncode == 0, done.stderr
+
+
+def test_static_files_can_be_collected(tmp_path: Path) -> None:
+    """As the image does: each address in the stylesheets and modules must lead to a file."""
+    collect = (
+        "from django.core.management import call_command; call_command('collectstatic', interactive=False)"
+    )
+    code = f"from django.conf import settings; settings.STATIC_ROOT = {str(tmp_path)!r}; {collect}"
+    done = start("partnership.settings.production", code, **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "staticfiles.json").exists()
+
+
+def test_our_modules_stand_alone() -> None:
+    """Hashed names do not reach into `import` lines, so each behaviour is one file (see base.html)."""
+    modules = sorted((ROOT / "static" / "src" / "js").glob("*.js"))
+    assert modules
+    assert [each.name for each in modules if re.search(r"^\s*import\b", each.read_text(), re.MULTILINE)] == []
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "DATABASE_OWNER_URL"])

@@ -94,3 +94,27 @@ class ConversationWay(TextChoices):
     IN_PERSON = "in_person", "In person"
     VIDEO = "video", "By video"
     PHONE = "phone", "By telephone"
+
+
+NEED_WORDS = {
+    "SPLD": "Specific learning difficulty",
+    "MLD": "Moderate learning difficulty",
+    "SLD": "Severe learning difficulty",
+    "PMLD": "Profound and multiple learning difficulty",
+    "SEMH": "Social, emotional and mental health",
+    "SLCN": "Speech, language and communication",
+    "HI": "Hearing impairment",
+    "VI": "Visual impairment",
+    "MSI": "Multi-sensory impairment",
+    "PD": "Physical disability",
+    "ASD": "Autistic spectrum disorder",
+    "DS": "Down syndrome",
+    "OTH": "Other difficulty or disability",
+    "NSA": "SEN support, type of need not yet assessed",
+}
+"""Types of need in the school census (DfE, SEN 2018 technical document; DS announced January 2024)."""
+
+
+def need_words(code: str) -> str:
+    """A need in words; a code we do not know stays as it came."""
+    return NEED_WORDS.get(code, code)

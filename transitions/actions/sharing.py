@@ -1,0 +1,138 @@
+"""Sending: share, amend, withdraw. What was sent is a version: it never changes, an amendment is the next number."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from partnership.access.viewer import Viewer
+from partnership.outbox.enums import Urgency
+from schools.queries.posts import is_on_platform
+from transitions.actions.applying import Refused, apply_move, tell
+from transitions.models import Handover, Section, Transition, Version
+from transitions.rules import NEVER_SKIPPED, SECTIONS, is_answered, sections_of
+from transitions.rules.sections import NEVER_SENT
+
+
+def hindrances(handover: Handover, move: Transition, sections: list[Section], *, on: datetime) -> list[str]:
+    """Why the handover cannot be shared yet, each a sentence that says what to do; empty when it can."""
+    found = []
+    if move.to_school_id is None:
+        found.append("There is no next school yet: record where the child is going.")
+    elif not move.may_share_now:
+        found.append(
+            f"The place at {move.to_school} is not accepted yet: record it as accepted or named in the plan."
+        )
+    elif not is_on_platform(move.to_school_id, on=on.date()):
+        found.append(
+            f"Nobody at {move.to_school} can receive it here yet: print it, or ask your coordinator to invite them."
+        )
+    by_kind = {section.kind: section for section in sections}
+    if "health" in by_kind:
+        for kind in NEVER_SKIPPED:
+            section = by_kind[kind]
+            if not answered(section):
+                found.append(f"“{SECTIONS[kind].kind.label}” must be written, or answered “none”.")
+    if sections and not any(answered(section) for section in sections):
+        found.append("Nothing is written yet.")
+    return found
+
+
+def answered(section: Section) -> bool:
+    """Whether somebody has written or confirmed this section."""
+    return is_answered(
+        text=section.text, facts=section.facts, nothing=section.nothing, prefilled=section.prefilled
+    )
+
+
+def body_of(handover: Handover, sections: list[Section]) -> list[dict[str, Any]]:
+    """What a version holds: the sections in reading order, without what the child asked not to tell."""
+    by_kind = {section.kind: section for section in sections}
+    return [
+        {
+            "kind": kind,
+            "text": by_kind[kind].text,
+            "facts": {key: value for key, value in by_kind[kind].facts.items() if key not in NEVER_SENT},
+            "nothing": by_kind[kind].nothing,
+        }
+        for kind in sections_of(handover.kind)
+        if kind in by_kind
+    ]
+
+
+@transaction.atomic
+def share(handover: Handover, *, by: Viewer, at: datetime) -> Version:
+    """Send what is written to the next school. Raises NotAllowed, WrongState, Refused with a sentence, or MovedOn."""
+    return issue(handover, "share", by=by, at=at, met_on=None, accepted_at=None)
+
+
+@transaction.atomic
+def amend(handover: Handover, *, reason: str, by: Viewer, at: datetime) -> Version:
+    """Send the present text as a new version; the state stays, the receipt begins anew."""
+    return issue(handover, "amend", reason=reason, by=by, at=at)
+
+
+def issue(
+    handover: Handover, move_name: str, *, by: Viewer, at: datetime, reason: str = "", **changes: Any
+) -> Version:
+    move = Transition.objects.select_related("to_school").get(pk=handover.transition_id)
+    sections = list(Section.objects.filter(handover=handover))
+    if found := hindrances(handover, move, sections, on=at):
+        raise Refused(" ".join(found))
+    seen_latest = handover.latest
+    apply_move(
+        handover,
+        move_name,
+        by=by,
+        at=at,
+        reader_id=move.seen_by,
+        note=reason,
+        expect={"latest": seen_latest},
+        latest=seen_latest + 1,
+        shared_at=at,
+        received_at=None,
+        **changes,
+    )
+    version = Version(
+        handover=handover,
+        pupil_id=handover.pupil_id,
+        school_id=handover.school_id,
+        seen_by=move.seen_by,
+        reader_id=move.seen_by,
+        number=seen_latest + 1,
+        body=body_of(handover, sections),
+        reason=reason,
+        shared_by_id=by.user_id,
+        shared_at=at,
+    )
+    version.save(force_insert=True)
+    tell(
+        "handover_amended" if move_name == "amend" else "handover_shared",
+        organisation_id=move.seen_by,
+        subject_id=handover.pk,
+        by=by,
+        at=at,
+        mark=str(version.number),
+        urgency=Urgency.NOW,
+        version=version.number,
+    )
+    return version
+
+
+@transaction.atomic
+def withdraw(handover: Handover, *, reason: str, by: Viewer, at: datetime) -> Handover:
+    """Take back what was shared; the next school's sight ends with this transaction."""
+    apply_move(handover, "withdraw", by=by, at=at, reader_id=handover.seen_by, note=reason, received_at=None)
+    Version.objects.filter(handover=handover, withdrawn_at__isnull=True).update(withdrawn_at=at)
+    tell(
+        "handover_withdrawn",
+        organisation_id=handover.seen_by,
+        subject_id=handover.pk,
+        by=by,
+        at=at,
+        mark=str(handover.latest),
+        urgency=Urgency.NOW,
+    )
+    return handover

@@ -51,22 +51,29 @@ class Headings:
 
 
 def match(table: Table, columns: Sequence[Column], *, called: str) -> Headings:
-    """Raises FileRefused for a missing or doubled heading; `called` names the list in the sentence."""
-    known = {fold_heading(name): column for column in columns for name in (column.heading, *column.aliases)}
-    positions: dict[str, int] = {}
+    """Of two columns for one field the heading named first in `columns` is read (“Legal surname” before “Surname”).
+
+    Raises FileRefused for a missing or doubled heading; `called` names the list in the sentence.
+    """
+    ranks = {
+        fold_heading(name): (column, rank)
+        for column in columns
+        for rank, name in enumerate((column.heading, *column.aliases))
+    }
+    best: dict[str, tuple[int, int]] = {}
     shown = {column.field: column.heading for column in columns}
-    unused: list[str] = []
     for position, heading in enumerate(table.header):
-        column = known.get(fold_heading(heading))
+        column, rank = ranks.get(fold_heading(heading), (None, 0))
         if column is None:
-            if heading:
-                unused.append(heading)
-        elif column.field in positions:
-            both = listed([shown[column.field], heading])
-            raise FileRefused(f"Two columns hold the same thing, {both}: keep one.")
-        else:
-            positions[column.field] = position
+            continue
+        if column.field in best and best[column.field][0] == rank:
+            raise FileRefused(f"The heading “{heading[:60]}” stands twice in the first row: keep one.")
+        if column.field not in best or rank < best[column.field][0]:
+            best[column.field] = (rank, position)
             shown[column.field] = heading
+    positions = {field: position for field, (_rank, position) in best.items()}
+    taken = set(positions.values())
+    unused = [heading for place, heading in enumerate(table.header) if heading and place not in taken]
     missing = [column.heading for column in columns if column.required and column.field not in positions]
     if not positions:
         start = listed([column.heading for column in columns][:3])

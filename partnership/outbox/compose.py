@@ -1,0 +1,87 @@
+"""From messages to one mail: a plain reason and a link each, never a child's name."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import formatdate, parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import select_template
+from django.urls import reverse
+
+from partnership.outbox.models import Message
+from partnership.outbox.reminders import Kind, Rendered
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a mail says of one message. There is no field for the line that may name a child."""
+
+    message: Message
+    kind: Kind
+    subject: str
+    action: str
+
+    @classmethod
+    def of(cls, message: Message, kind: Kind, rendered: Rendered) -> Item:
+        return cls(message, kind, " ".join(rendered.subject.split()), rendered.action)
+
+    @property
+    def url(self) -> str:
+        """Through the inbox, which asks who is there before it leads on."""
+        return absolute(reverse("inbox:open", args=[self.message.pk]))
+
+
+def absolute(path: str) -> str:
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
+
+
+def message_id(delivery_id: uuid.UUID) -> str:
+    """The same for every copy of a delivery, so that a receiver can tell a second one after a kill."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "partnership.invalid"
+    return f"<{delivery_id}@{domain}>"
+
+
+def mail_of(
+    items: Sequence[Item], *, delivery_id: uuid.UUID, to: str, name: str, digest: bool, at: datetime
+) -> EmailMultiAlternatives:
+    """The mail in text and HTML. A kind may bring its own templates; a digest has one for all."""
+    base = "mail/outbox/digest" if digest else items[0].kind.template
+    context = {
+        "items": items,
+        "item": items[0],
+        "name": name,
+        "inbox_url": absolute(reverse("inbox:list")),
+        "site_url": absolute("/"),
+    }
+
+    def text_of(ending: str) -> str:
+        return select_template([f"{base}.{ending}", f"mail/outbox/message.{ending}"]).render(context)
+
+    subject = " ".join(text_of("subject.txt").split())
+    return build(
+        delivery_id=delivery_id, to=to, subject=subject, text=text_of("txt"), html=text_of("html"), at=at
+    )
+
+
+def build(
+    *, delivery_id: uuid.UUID, to: str, subject: str, text: str, html: str, at: datetime
+) -> EmailMultiAlternatives:
+    """The finished mail with its steady Message-ID, marked as sent by a machine so that no absence note answers."""
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=text,
+        to=[to],
+        headers={
+            "Message-ID": message_id(delivery_id),
+            "Date": formatdate(at.timestamp()),
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    if html:
+        mail.attach_alternative(html, "text/html")
+    return mail

@@ -1,0 +1,31 @@
+"""The few words of the outbox."""
+
+from django.db import models
+
+OVER = "No longer so"  # why most messages are dropped
+
+
+class Urgency(models.TextChoices):
+    """Whether a message gets a mail of its own or waits for the day's digest."""
+
+    NOW = "now", "its own mail"
+    DIGEST = "digest", "in the day's digest"
+
+
+class DeliveryState(models.TextChoices):
+    """Where a mail stands. Parked: tried often enough, a person must look."""
+
+    WAITING = "waiting", "Waiting"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    PARKED = "parked", "Parked"
+    DROPPED = "dropped", "Not needed any more"
+
+
+class JobState(models.TextChoices):
+    """Where a piece of long work stands."""
+
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"

@@ -1,0 +1,17 @@
+"""An account's own mail (an invitation, a new password): queued like any other, so that timing tells nothing."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from partnership.outbox.models import Delivery
+from partnership.outbox.nudge import nudge_after_commit
+
+
+def post_letter(*, to: str, subject: str, text: str, html: str = "", at: datetime) -> uuid.UUID:
+    """Queue one mail to one address in the caller's transaction. Its text is wiped as soon as it is sent."""
+    letter = {"to": to, "subject": " ".join(subject.split()), "text": text, "html": html}
+    delivery = Delivery.objects.create(letter=letter, due_at=at, any_hour=True)
+    nudge_after_commit("deliver")
+    return delivery.pk

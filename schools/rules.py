@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 
-from partnership.access.permissions import Permission
-from schools.enums import Role
+from partnership.access.permissions import PUPIL_DATA, Permission
+from partnership.access.viewer import Viewer
+from schools.enums import OrganisationKind, Role
 
 P = Permission
 
@@ -63,3 +65,70 @@ def permissions_of(role: str) -> frozenset[Permission]:
 def roles_with(permission: Permission) -> frozenset[str]:
     """The roles that hold a permission."""
     return frozenset(role for role, granted in ROLE_PERMISSIONS.items() if permission in granted)
+
+SCHOOL_ROLES = (
+    Role.HEAD,
+    Role.DEPUTY_HEAD,
+    Role.SENCO,
+    Role.DSL,
+    Role.DEPUTY_DSL,
+    Role.TRANSITION_LEAD,
+    Role.CLASS_TEACHER,
+    Role.SUPPORT_STAFF,
+    Role.SCHOOL_OFFICE,
+    Role.GOVERNOR,
+    Role.DPO,
+)
+
+ROLES_AT: Mapping[str, tuple[Role, ...]] = {
+    OrganisationKind.SCHOOL: SCHOOL_ROLES,
+    OrganisationKind.TRUST: (Role.TRUST_LEADER, Role.GOVERNOR, Role.DPO),
+    OrganisationKind.LOCAL_AUTHORITY: (Role.LA_OFFICER, Role.DPO),
+    OrganisationKind.PARTNERSHIP: (Role.COORDINATOR, Role.COMMUNITY_PARTNER, Role.OBSERVER),
+    OrganisationKind.COMMUNITY: (Role.COMMUNITY_PARTNER, Role.OBSERVER),
+}
+"""Which posts there are at an organisation of each kind."""
+
+GRANTING = frozenset(role for role, granted in ROLE_PERMISSIONS.items() if granted & {P.APPOINT, P.COORDINATE})
+"""Roles that may appoint: nobody ends their own such post, so that no school is left without by accident."""
+
+
+def needs_second_factor(role: str) -> bool:
+    """Whether a post of this role reaches pupil data, so that its holder signs in with a second step."""
+    return bool(permissions_of(role) & PUPIL_DATA)
+
+
+def may_appoint(viewer: Viewer, role: str, *, organisation_id: uuid.UUID, kind: str) -> bool:
+    """Heads and deputies appoint at their own school, and only a head appoints a head; coordinators appoint at the
+    organisations of their partnership. A role is given only where such posts exist."""
+    if role not in ROLES_AT.get(kind, ()):
+        return False
+    if viewer.may(P.COORDINATE, organisation_id):
+        return True
+    if not viewer.may(P.APPOINT, organisation_id):
+        return False
+    return role != Role.HEAD or holds(viewer, Role.HEAD, organisation_id=organisation_id)
+
+
+def may_appoint_oneself(viewer: Viewer, *, organisation_id: uuid.UUID) -> bool:
+    """A head who is also SENCO gains nothing by it. A coordinator would gain sight of pupils: another must do it."""
+    return viewer.may(P.APPOINT, organisation_id)
+
+
+def may_end(viewer: Viewer, role: str, *, user_id: uuid.UUID, organisation_id: uuid.UUID, kind: str) -> bool:
+    """Whoever may appoint may end, but not their own post that lets them appoint."""
+    if user_id == viewer.user_id and role in GRANTING:
+        return False
+    return may_appoint(viewer, role, organisation_id=organisation_id, kind=kind)
+
+
+def may_print_slip(viewer: Viewer, role: str, *, organisation_id: uuid.UUID) -> bool:
+    """A slip is a way in for whoever holds it: for posts that reach pupils only the school itself prints one (P6)."""
+    if not needs_second_factor(role) or role == Role.COORDINATOR:
+        return viewer.may(P.APPOINT, organisation_id) or viewer.may(P.COORDINATE, organisation_id)
+    return viewer.may(P.APPOINT, organisation_id)
+
+
+def holds(viewer: Viewer, role: str, *, organisation_id: uuid.UUID) -> bool:
+    """Whether the viewer has this very post there today."""
+    return any(post.role == role and post.organisation_id == organisation_id for post in viewer.posts)

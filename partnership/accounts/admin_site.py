@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
 from partnership.accounts.second_factor import session_has_second_factor
+from partnership.ui.admin import ViewerAdmin
 
 COORDINATE = "coordinate"  # partnership.access.permissions.Permission.COORDINATE, one layer above
 
@@ -39,6 +40,11 @@ class PartnershipAdminSite(AdminSite):
     index_title = "This morning"
     site_url = "/"
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only what stands on our base class: the pages that packages bring along know no viewer."""
+        if admin_class is not None and issubclass(admin_class, ViewerAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return self.entitled(request) and session_has_second_factor(request)
@@ -81,7 +87,9 @@ class PartnershipAdminSite(AdminSite):
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_logout"))
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_change_password"))
 
     def password_change_done(

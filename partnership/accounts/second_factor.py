@@ -21,7 +21,9 @@ def session_has_second_factor(request: HttpRequest) -> bool:
     return any(each.get("method") == METHOD for each in get_authentication_records(request, request.user))
 
 
-def record_second_factor(request: HttpRequest, authenticator: Authenticator | None = None, **facts: Any) -> None:
+def record_second_factor(
+    request: HttpRequest, authenticator: Authenticator | None = None, **facts: Any
+) -> None:
     """Write the same record that allauth writes after a right code. The one place where we write it ourselves."""
     if authenticator is not None:
         facts = {"id": authenticator.pk, "type": authenticator.type, **facts}

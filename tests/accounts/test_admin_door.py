@@ -36,7 +36,9 @@ def test_anonymous_post_of_a_right_password_is_refused(client: Client, staff: Us
 
 
 def test_staff_cannot_become_another_by_their_password(client: Client, staff: User) -> None:
-    other = User.objects.create_superuser(name="Olive Other", email="olive@wendlebury.example", password=PASSWORD)
+    other = User.objects.create_superuser(
+        name="Olive Other", email="olive@wendlebury.example", password=PASSWORD
+    )
     sign_in_with_password(client, staff)
     assert client.post(LOGIN, {"username": other.email, "password": PASSWORD}).status_code == 403
     assert client.session["_auth_user_id"] == str(staff.pk)
@@ -107,7 +109,9 @@ def test_a_head_with_a_second_factor_is_told_no(client: Client, cast: Cast) -> N
 
 @pytest.mark.parametrize("made", [{"is_staff": True}, {"is_superuser": True}])
 def test_neither_staff_nor_superuser_alone_is_enough(client: Client, made: dict[str, bool]) -> None:
-    user = User.objects.create_user(name="Half Way", email="half@wendlebury.example", password=PASSWORD, **made)
+    user = User.objects.create_user(
+        name="Half Way", email="half@wendlebury.example", password=PASSWORD, **made
+    )
     app = enrol(user)
     sign_in_with_password(client, user)
     with_code(client, app.code())

@@ -1,0 +1,36 @@
+"""Coming in for the first time, and starting afresh: what an invitation does to an account."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
+
+from partnership.accounts.models import User
+
+
+def open_account(user: User, *, email: str, password: str) -> None:
+    """Give somebody their first password. The invitation reached the address, which so is proved to be theirs."""
+    user.email = email
+    user.set_password(password)
+    user.save()
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
+
+
+def sign_in_first_time(request: HttpRequest, user: User) -> None:
+    """Sign in with the password just set. No second factor stands behind this session yet."""
+    get_adapter().login(request, user)
+    record_authentication(request, user, method="password", email=user.email)
+
+
+def close_account(user: User) -> None:
+    """Take password and second step away; the person and their posts stay. Open sessions hang on the password
+    (Django compares its hash with every request), so they end with it."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    Authenticator.objects.filter(user=user).delete()

@@ -18,7 +18,7 @@ const LEAFLET = ["leaflet.js", "leaflet.css", "images"];
 rmSync(built, { recursive: true, force: true });
 mkdirSync(join(built, "css"), { recursive: true });
 
-for (const name of ["app"]) {
+for (const name of ["app", "admin"]) {
   const { css } = sass.compile(join(here, "src", "scss", `${name}.scss`), {
     loadPaths: [modules],
     style: "compressed",

@@ -57,6 +57,23 @@ class BoundField(DjangoBoundField):
         return bool(marks and not self.field.required and self.kind != "checkbox" and not self.field.disabled)
 
     @property
+    def problems(self) -> list[str]:
+        """The errors as sentences; Django's "This field is required" becomes one that names the field."""
+        data = self.form.errors.as_data().get(self.name, [])
+        texts = list(self.errors)
+        if len(data) != len(texts):
+            return [str(text) for text in texts]
+        return [
+            self._empty() if each.code == "required" and text == str(forms.Field.default_error_messages["required"]) else text
+            for each, text in zip(data, texts, strict=True)
+        ]
+
+    def _empty(self) -> str:
+        verb = {"select": "Choose an answer for", "radios": "Choose an answer for", "checkbox": "Tick",
+                "checkboxes": "Tick at least one of", "file": "Choose a file for"}  # fmt: skip
+        return f"{verb.get(self.kind, 'Fill in')} “{self.label}”."
+
+    @property
     def is_page_heading(self) -> bool:
         """One question on its page: `self.fields["x"].widget.is_page_heading = True` makes the label the h1."""
         return bool(getattr(self.field.widget, "is_page_heading", False))
@@ -114,5 +131,5 @@ def problems_of(*things: Any) -> list[Problem]:
         found += [Problem(str(error)) for error in thing.non_field_errors()]
         for field in thing:
             anchor = "" if field.is_hidden else getattr(field, "first_id", field.id_for_label)
-            found += [Problem(str(error), anchor) for error in field.errors]
+            found += [Problem(str(error), anchor) for error in getattr(field, "problems", field.errors)]
     return found

@@ -1,0 +1,119 @@
+// The map of schools: <div data-map hidden> and a list of <li data-place data-lat data-lng data-phase>.
+// The list is the source: without JavaScript it stands alone. Nothing is asked of another host unless the
+// operator names a tile server. Leaflet places things through the CSSOM, so no inline style is needed.
+
+const L = window.L;
+const SVG = "http://www.w3.org/2000/svg";
+
+// Told apart by outline, not by colour alone. Colours are classes in _map.scss.
+const SHAPES = {
+  primary: ["circle", { cx: 13, cy: 13, r: 8.5 }],
+  secondary: ["rect", { x: 5, y: 5, width: 16, height: 16 }],
+  fe: ["path", { d: "M13 3.5 23 21.5H3Z" }],
+  other: ["path", { d: "M13 2.5 23.5 13 13 23.5 2.5 13Z" }],
+};
+
+function drawing(phase) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 26 26");
+  svg.setAttribute("class", `marker__shape marker__shape--${phase}`);
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("focusable", "false");
+  const [name, attributes] = SHAPES[phase];
+  const shape = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, value);
+  svg.append(shape);
+  return svg;
+}
+
+function popupFor(item) {
+  const box = document.createElement("div");
+  const link = item.querySelector("a").cloneNode(true);
+  const what = document.createElement("p");
+  what.textContent = item.querySelector(".place__what").textContent;
+  box.className = "popup";
+  box.append(link, what);
+  return box;
+}
+
+function markerFor(item) {
+  const phase = SHAPES[item.dataset.phase] ? item.dataset.phase : "other";
+  const here = "here" in item.dataset;
+  const icon = L.divIcon({
+    className: here ? "marker marker--here" : "marker",
+    html: drawing(phase),
+    iconSize: here ? [36, 36] : [26, 26],
+  });
+  const name = item.querySelector("a").textContent;
+  const marker = L.marker([Number(item.dataset.lat), Number(item.dataset.lng)], {
+    icon,
+    title: name,
+    riseOnHover: true,
+    zIndexOffset: here ? 1000 : 0,
+  });
+  marker.bindPopup(popupFor(item), { closeButton: true, maxWidth: 260 });
+  marker.on("add", () => {
+    marker.getElement().setAttribute("aria-label", `${name}, ${item.querySelector(".place__what").textContent}`);
+  });
+  // The keyboard goes with the popup: into it when it opens, back to its marker when it closes.
+  marker.on("popupopen", (event) => event.popup.getElement().querySelector("a[href]")?.focus());
+  marker.on("popupclose", () => marker.getElement()?.focus({ preventScroll: true }));
+  return marker;
+}
+
+function draw(box) {
+  const items = [...document.querySelectorAll("[data-place][data-lat]")];
+  if (!items.length) return;
+  box.hidden = false;
+  const tiles = box.dataset.tiles;
+  const map = L.map(box, {
+    attributionControl: Boolean(tiles),
+    scrollWheelZoom: false,
+    zoomSnap: 0.25,
+    fadeAnimation: false,
+    zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+    keyboard: true,
+    maxZoom: 17,
+  });
+  if (tiles) L.tileLayer(tiles, { attribution: box.dataset.thanks, maxZoom: 17 }).addTo(map);
+
+  const source = document.getElementById("map-lines");
+  const lines = L.geoJSON(source ? JSON.parse(source.textContent) : [], {
+    interactive: false,
+    style: () => ({ className: "map__line" }),
+  }).addTo(map);
+
+  const markers = new Map(items.map((item) => [item, markerFor(item)]));
+  const here = items.find((item) => "here" in item.dataset);
+  const bounds = L.latLngBounds([...markers.values()].map((marker) => marker.getLatLng()));
+  const whole = lines.getBounds();
+  if (!here && whole.isValid() && whole.contains(bounds) && box.clientWidth > 600) bounds.extend(whole);
+  map.fitBounds(bounds.pad(0.12), { maxZoom: tiles ? 15 : 13, animate: false });
+  for (const marker of markers.values()) marker.addTo(map);
+
+  // The legend filters markers and list alike, and keeps the choice in the address.
+  const legend = document.querySelector("[data-map-legend]");
+  if (!legend) return;
+  const boxes = [...legend.querySelectorAll("input[name=phase]")];
+  const show = () => {
+    const all = boxes.every((each) => !each.checked);
+    const chosen = new Set(boxes.filter((each) => all || each.checked).map((each) => each.value));
+    for (const [item, marker] of markers) {
+      if (chosen.has(item.dataset.phase)) marker.addTo(map);
+      else marker.remove();
+    }
+    for (const group of document.querySelectorAll("[data-phase-group]")) {
+      group.hidden = !chosen.has(group.dataset.phaseGroup);
+    }
+    const address = new URL(window.location.href);
+    address.searchParams.delete("phase");
+    if (chosen.size < boxes.length) for (const value of chosen) address.searchParams.append("phase", value);
+    window.history.replaceState(null, "", address);
+  };
+  legend.addEventListener("change", (event) => {
+    event.stopPropagation(); // a choice in the legend needs no new page
+    show();
+  });
+}
+
+if (L) for (const box of document.querySelectorAll("[data-map]")) draw(box);

@@ -1,0 +1,97 @@
+"""Messages of the shared ground: a key post left empty is shown to the head (practice P12)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+
+from partnership.access.viewer import Viewer
+from partnership.outbox import reminders
+from partnership.outbox.notices import Notice
+from partnership.outbox.reminders import Rendered
+from schools.enums import Role
+from schools.queries.due import empty_posts, names_of
+
+if TYPE_CHECKING:
+    from partnership.outbox.models import Message
+
+EMPTY_POST = "schools.empty_post"
+
+
+@dataclass(frozen=True, slots=True)
+class StillEmpty:
+    """A post that is empty as this viewer reads of it."""
+
+    school: str
+
+
+def morning(day: date) -> datetime:
+    """The beginning of a day: from then on it may be told."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def due_empty_posts(*, today: date) -> Iterator[Notice]:
+    """One notice for each key post that is empty, to each person it concerns."""
+    for post in empty_posts(today=today):
+        for user_id in post.told:
+            yield Notice(
+                key=f"{EMPTY_POST}:{post.organisation_id}:{post.role}:{post.since or 'never'}:{user_id}",
+                kind=EMPTY_POST,
+                recipient_id=user_id,
+                facts={"organisation": post.organisation_id, "role": post.role},
+                due_at=morning(today),
+            )
+
+
+def load_empty_posts(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    """Which of these posts are still empty and still this viewer's to know of."""
+    schools = {uuid.UUID(message.facts["organisation"]) for message in messages}
+    still = {
+        (post.organisation_id, post.role)
+        for post in empty_posts(today=timezone.localdate(), organisation_ids=schools)
+        if viewer.user_id in post.told
+    }
+    names = names_of(schools)
+    about: dict[uuid.UUID, object] = {}
+    for message in messages:
+        school = uuid.UUID(message.facts["organisation"])
+        if (school, message.facts["role"]) in still:
+            about[message.pk] = StillEmpty(names[school])
+    return about
+
+
+def still_empty(message: Message, viewer: Viewer) -> bool:
+    return isinstance(message.about, StillEmpty)
+
+
+def word_empty_post(message: Message, viewer: Viewer) -> Rendered:
+    school = message.about.school if isinstance(message.about, StillEmpty) else ""
+    role = Role(message.facts["role"])
+    label = role.label if role.label.isupper() else role.label.lower()
+    subject = f"Nobody is in post as {label} at {school}"
+    if role == Role.HEAD:
+        line = "What is due there reaches nobody until a head or a deputy is appointed."
+    else:
+        line = f"The {label}’s reminders come to you until somebody is appointed."
+    return Rendered(
+        subject=subject,
+        line=line,
+        url=reverse("schools:school", args=[message.facts["organisation"]]),
+        action="Open the school",
+    )
+
+
+reminders.register(
+    EMPTY_POST,
+    render=word_empty_post,
+    still_true=still_empty,
+    generator=due_empty_posts,
+    load=load_empty_posts,
+    complete=True,
+)

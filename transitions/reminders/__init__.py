@@ -1,0 +1,5 @@
+"""Every message about a child's move: what comes due, and what somebody did. Found at start."""
+
+from transitions.reminders import conversations, due, told
+
+__all__ = ["conversations", "due", "told"]

@@ -17,27 +17,49 @@ from transitions.enums import HandoverKind, HandoverState
 from transitions.models import Handover, Section, Transition
 
 
+class RowConflict(Exception):
+    """Someone else saved this child's row since it was opened; holds the texts as they stand now."""
+
+    def __init__(self, texts: Mapping[str, str], version: int) -> None:
+        super().__init__("Someone else has saved this row since you opened it.")
+        self.texts, self.version = texts, version
+
+
 @transaction.atomic
 def save_row(
     move: Transition,
     *,
     texts: Mapping[str, str],
-    versions: Mapping[str, int],
     talk_to_me: bool,
+    seen_version: int,
     by: Viewer,
     at: datetime,
-) -> Handover:
-    """Save one child's row. Sections left as they were are not touched; raises Conflict as a section does."""
+) -> int:
+    """Save one child's row as seen at `seen_version` (the notes' versions added up, 0 before the first) and give the new
+    one. Notes left as they were are not touched. Raises RowConflict when another saved meanwhile."""
     handover = begin(move, kind=HandoverKind.CLASS, by=by, at=at)
-    for section in Section.objects.filter(handover=handover, kind__in=texts):
-        text = texts[section.kind]
-        if text != section.text or section.prefilled and text:
-            seen = versions.get(section.kind, section.version)
-            save_section(section, text=text, facts={}, nothing=False, seen_version=seen, by=by, at=at)
-    if handover.talk_to_me != talk_to_me:
-        Handover.objects.filter(pk=handover.pk).update(talk_to_me=talk_to_me)
-        handover.talk_to_me = talk_to_me
-    return handover
+    sections = list(Section.objects.select_for_update().filter(handover=handover, kind__in=texts))
+    version = sum(section.version for section in sections)
+    untouched = version == len(sections)
+    changed = [section for section in sections if texts[section.kind] != section.text or section.prefilled]
+    if (
+        seen_version != version
+        and not (seen_version == 0 and untouched)
+        and any(texts[section.kind] != section.text for section in sections)
+    ):
+        raise RowConflict({section.kind: section.text for section in sections}, version)
+    for section in changed:
+        save_section(
+            section,
+            text=texts[section.kind],
+            facts=section.facts,
+            nothing=section.nothing,
+            seen_version=section.version,
+            by=by,
+            at=at,
+        )
+    Handover.objects.filter(pk=handover.pk).exclude(talk_to_me=talk_to_me).update(talk_to_me=talk_to_me)
+    return version + len(changed)
 
 
 @dataclass

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -12,11 +11,10 @@ from django.db.models import F
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
-from partnership.lib.dates import MONTHS
-from schools.enums import SenProvision
 from schools.models import Pupil
-from transitions.enums import HandoverKind, SectionKind, need_words
+from transitions.enums import HandoverKind
 from transitions.models import Handover, Section, Transition
+from transitions.queries.prefill import prefill
 from transitions.rules import may_write, sections_of
 
 
@@ -72,48 +70,6 @@ def add_missing_sections(handover: Handover, pupil: Pupil, *, by: Viewer, at: da
         ],
         ignore_conflicts=True,
     )
-
-
-def prefill(pupil: Pupil) -> dict[str, dict[str, Any]]:
-    """What the files say, in words, by section. Somebody must still confirm it: pre-filled does not count as answered."""
-    known: dict[str, dict[str, Any]] = {}
-    facts = {}
-    if pupil.sen_provision != SenProvision.NONE:
-        start = next(
-            (row["from"] for row in reversed(pupil.sen_history) if row.get("code") == pupil.sen_provision),
-            None,
-        )
-        facts["provision"] = pupil.get_sen_provision_display() + (
-            f" since {month_words(start)}" if start else ""
-        )
-    if pupil.needs:
-        ranked = sorted(pupil.needs, key=lambda need: need.get("rank") or 99)
-        facts["needs"] = "\n".join(need_words(need["code"]) for need in ranked if not need.get("to"))
-    if facts:
-        known[SectionKind.IN_PLACE] = {"facts": facts}
-    if pupil.medical_flag:
-        known[SectionKind.HEALTH] = {
-            "text": "The transfer file says that there is a medical need. Say here what it is."
-        }
-    if words := attendance_words(pupil.attendance):
-        known[SectionKind.ATTENDANCE] = {"text": words}
-    return known
-
-
-def month_words(day: str) -> str:
-    """'September 2024' for an ISO date."""
-    parsed = date.fromisoformat(day)
-    return f"{MONTHS[parsed.month - 1]} {parsed.year}"
-
-
-def attendance_words(years: list[dict[str, Any]]) -> str:
-    """'352 of 370 sessions attended in 2026 (95 %)' for the last year known; '' when none is."""
-    known = [year for year in years if year.get("possible")]
-    if not known:
-        return ""
-    last = max(known, key=lambda year: year["year"])
-    share = round(100 * last["attended"] / last["possible"])
-    return f"{last['attended']} of {last['possible']} sessions attended in {last['year']} ({share} %)."
 
 
 def save_section(

@@ -1,0 +1,1 @@
+"""Forms of moves and handovers: they validate, they do not save."""

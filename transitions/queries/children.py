@@ -1,0 +1,180 @@
+"""One child's move, and everything about it that this viewer may read."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from partnership.access.permissions import Permission
+from partnership.access.viewer import Viewer
+from schools.models import ClassGroup
+from transitions.enums import SectionKind
+from transitions.models import Handover, Section, Transition, Version
+from transitions.rules import SECTIONS, is_answered, may_read_own, sections_of, teaches
+from transitions.rules.sections import NEVER_SENT, READERS_STAFF, SectionSpec
+
+
+def find_move(viewer: Viewer, pk: uuid.UUID) -> Transition | None:
+    """A move whose child the viewer may see by name, with its schools, child and handover."""
+    rows = Transition.objects.visible_to(viewer).filter(pk=pk)
+    return rows.select_related("pupil", "school", "to_school", "handover").first()
+
+
+def handover_of(move: Transition) -> Handover | None:
+    """The move's handover, where there is one and the viewer's reach shows it."""
+    return getattr(move, "handover", None)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A section as a page shows it. `state` is empty, written, nothing or prefilled."""
+
+    kind: str
+    label: str
+    text: str
+    parts: tuple[tuple[str, str], ...]
+    state: str
+    readers: str
+    staff_only: bool
+    updated_at: datetime | None = None
+    updated_by: str = ""
+
+
+def working_sections(viewer: Viewer, handover: Handover) -> list[Section]:
+    """The sections as they are being written, in reading order: for the sending side alone."""
+    rows = Section.objects.visible_to(viewer).filter(handover=handover).select_related("updated_by")
+    by_kind = {row.kind: row for row in rows}
+    return [by_kind[kind] for kind in sections_of(handover.kind) if kind in by_kind]
+
+
+def find_section(viewer: Viewer, handover: Handover, kind: str) -> Section | None:
+    """One section being written."""
+    return (
+        Section.objects.visible_to(viewer)
+        .filter(handover=handover, kind=kind)
+        .select_related("updated_by")
+        .first()
+    )
+
+
+def latest_version(viewer: Viewer, handover: Handover) -> Version | None:
+    """What was last sent, if the viewer may read it."""
+    rows = Version.objects.visible_to(viewer).filter(handover=handover)
+    return rows.select_related("shared_by", "reader").order_by("-number").first()
+
+
+def shown_working(sections: Iterable[Section]) -> list[ShownSection]:
+    """Sections being written, as shown to those who write them."""
+    return [
+        shown(
+            section.kind,
+            section.text,
+            section.facts,
+            nothing=section.nothing,
+            prefilled=section.prefilled,
+            updated_at=section.updated_at,
+            updated_by=section.updated_by.name if section.updated_by else "",
+        )
+        for section in sections
+    ]
+
+
+def shown_version(version: Version) -> list[ShownSection]:
+    """What was sent, as its reader sees it."""
+    return [
+        shown(row["kind"], row["text"], row["facts"], nothing=row["nothing"], prefilled=False)
+        for row in version.body
+    ]
+
+
+def shown(
+    kind: str,
+    text: str,
+    facts: Mapping[str, Any],
+    *,
+    nothing: bool,
+    prefilled: bool,
+    updated_at: datetime | None = None,
+    updated_by: str = "",
+) -> ShownSection:
+    spec = SECTIONS[kind]
+    answered = is_answered(text=text, facts=facts, nothing=nothing, prefilled=prefilled)
+    state = (
+        "nothing"
+        if nothing and answered
+        else "written"
+        if answered
+        else "prefilled"
+        if prefilled
+        else "empty"
+    )
+    return ShownSection(
+        kind=kind,
+        label=str(SectionKind(kind).label),
+        text=text,
+        parts=parts_of(spec, facts),
+        state=state,
+        readers=spec.readers,
+        staff_only=spec.readers == READERS_STAFF,
+        updated_at=updated_at,
+        updated_by=updated_by,
+    )
+
+
+def parts_of(spec: SectionSpec, facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The filled parts with their labels, choices and days in words."""
+    found = []
+    for part in spec.parts:
+        value = str(facts.get(part.name) or "")
+        if not value:
+            continue
+        if part.choices:
+            value = str(dict(part.choices).get(value, value))
+        elif part.day:
+            value = day_in_words(value)
+        label = f"{part.label} (stays here)" if part.name in NEVER_SENT else part.label
+        found.append((label, value))
+    return tuple(found)
+
+
+def day_in_words(value: str) -> str:
+    """'20 November 2026' for an ISO date; anything else stays as written."""
+    try:
+        parsed = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return f"{parsed.day} {parsed:%B %Y}"
+
+
+def reads_own_side(viewer: Viewer, handover: Handover) -> bool:
+    """Whether the viewer reads the working text: the sending school's readers and the child's teacher."""
+    return may_read_own(viewer, handover)
+
+
+def reads_content(viewer: Viewer, move: Transition) -> bool:
+    """Whether any content of this move is the viewer's to read, at either side."""
+    return (
+        viewer.may(Permission.READ_HANDOVERS, move.school_id)
+        or viewer.may(Permission.READ_HANDOVERS, move.seen_by)
+        or teaches(viewer, move, move.school_id)
+        or teaches(viewer, move, move.seen_by)
+    )
+
+
+def classes_at(viewer: Viewer, school_id: uuid.UUID) -> list[ClassGroup]:
+    """The classes of a school at which the viewer may put a child into one."""
+    if not viewer.may(Permission.ALLOT_CLASSES, school_id):
+        return []
+    return list(ClassGroup.objects.filter(school=school_id).order_by("year_group", "name"))
+
+
+def class_names(viewer: Viewer, move: Transition) -> dict[uuid.UUID, str]:
+    """The child's class at each side the viewer stands on, by school."""
+    sides = {move.school_id, move.seen_by} & (
+        viewer.reach(Permission.SEE_PUPILS) | viewer.reach(Permission.TEACH)
+    )
+    rows = ClassGroup.objects.filter(places__pupil=move.pupil_id, school__in=sides)
+    return dict(rows.values_list("school_id", "name"))

@@ -1,0 +1,177 @@
+"""The story of a handover in sentences, for the foot of the page and for print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from partnership.access.permissions import Permission
+from partnership.access.viewer import Viewer
+from partnership.lib.dates import day_words
+from transitions.enums import DestinationSource, DestinationState, Elsewhere
+from transitions.models import (
+    Conversation,
+    ConversationLine,
+    DestinationChange,
+    Handover,
+    HandoverStep,
+    Receipt,
+    Transition,
+)
+
+SENTENCES = {
+    "share": "shared version {version}",
+    "amend": "sent an amendment, version {version}",
+    "meet": "recorded the conversation",
+    "accept": "accepted the handover",
+    "settle": "marked the child as settled",
+    "withdraw": "withdrew the handover",
+    "change_destination": "changed the destination: what was shared closed at once",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the history: when, who, what, and what they said about it."""
+
+    at: datetime
+    who: str
+    what: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A conversation about this child: when, how, who, and the line that was written."""
+
+    conversation: Conversation
+    adults: str
+    note: str
+    children: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Who has read a version, and when."""
+
+    who: str
+    at: datetime
+    version: int
+
+
+def history(viewer: Viewer, move: Transition, handover: Handover | None) -> list[Line]:
+    """Newest first. The next school sees what concerned it, the present one everything."""
+    lines = list(destination_lines(viewer, move))
+    if handover is not None:
+        lines += step_lines(viewer, handover)
+        lines += [
+            Line(read.at, read.who, f"read version {read.version}") for read in receipts(viewer, handover)
+        ]
+        if viewer.may(Permission.SEE_PROGRESS, handover.school_id):
+            lines.append(
+                Line(
+                    handover.begun_at,
+                    handover.begun_by.name if handover.begun_by else "",
+                    "began the handover",
+                )
+            )
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def destination_lines(viewer: Viewer, move: Transition) -> Iterable[Line]:
+    if not (viewer.may(Permission.SEE_PROGRESS, move.school_id) or move.pupil_id in viewer.class_pupils):
+        return
+    rows = DestinationChange.objects.filter(transition=move).select_related("by", "to_school")
+    for row in rows:
+        where = (
+            row.to_school.name
+            if row.to_school
+            else str(Elsewhere(row.elsewhere).label)
+            if row.elsewhere
+            else ""
+        )
+        state = str(DestinationState(row.state).label).lower()
+        source = str(DestinationSource(row.source).label).lower() if row.source else ""
+        yield Line(
+            row.at,
+            row.by.name if row.by else "A file",
+            f"recorded the destination: {where + ', ' if where else ''}{state}"
+            + (f" ({source}, {day_words(row.on)})" if source else ""),
+        )
+
+
+def step_lines(viewer: Viewer, handover: Handover) -> list[Line]:
+    rows = HandoverStep.objects.filter(handover=handover).exclude(move="receive").select_related("by")
+    if not viewer.may(Permission.SEE_PROGRESS, handover.school_id) and not (
+        handover.pupil_id in viewer.class_pupils and viewer.may(Permission.TEACH, handover.school_id)
+    ):
+        rows = rows.filter(reader__in=viewer.reach(Permission.SEE_PROGRESS) | viewer.reach(Permission.TEACH))
+    content = viewer.has(Permission.READ_HANDOVERS) or handover.pupil_id in viewer.class_pupils
+    return [
+        Line(
+            row.at,
+            row.by.name if row.by else "",
+            SENTENCES.get(row.move, row.move).format(version=row.version),
+            row.note if content else "",
+        )
+        for row in rows
+    ]
+
+
+def receipts(viewer: Viewer, handover: Handover) -> list[Read]:
+    """Who has read which version, newest first."""
+    here = viewer.reach(Permission.SEE_PROGRESS) | viewer.reach(Permission.TEACH)
+    rows = Receipt.objects.filter(version__handover=handover).filter(Q(school__in=here) | Q(reader__in=here))
+    return [
+        Read(who=name, at=at, version=number)
+        for name, at, number in rows.order_by("-at").values_list("by__name", "at", "version__number")
+    ]
+
+
+def receipt_of(viewer: Viewer, handover: Handover) -> datetime | None:
+    """When this viewer read the latest version, if they have."""
+    rows = Receipt.objects.filter(
+        version__handover=handover, version__number=handover.latest, by=viewer.user_id
+    )
+    return rows.values_list("at", flat=True).first()
+
+
+def conversations(viewer: Viewer, handover: Handover) -> list[Met]:
+    """The conversations about this child, planned and held, newest first."""
+    lines = (
+        ConversationLine.objects.visible_to(viewer)
+        .filter(handover=handover, conversation__cancelled_at__isnull=True)
+        .select_related("conversation")
+        .prefetch_related(
+            "conversation__adults__user", "conversation__adults__organisation", "conversation__lines"
+        )
+    )
+    found = [
+        Met(
+            conversation=line.conversation,
+            adults=", ".join(
+                f"{adult.user.name} ({adult.organisation.name})" for adult in line.conversation.adults.all()
+            ),
+            note=line.note,
+            children=len(line.conversation.lines.all()),
+        )
+        for line in lines
+    ]
+    return sorted(
+        found,
+        key=lambda met: met.conversation.held_on or met.conversation.planned_for or date.min,
+        reverse=True,
+    )
+
+
+def planned_on(mets: Iterable[Met]) -> date | None:
+    """The day of the next planned conversation that has not been held."""
+    days = [
+        met.conversation.planned_for
+        for met in mets
+        if met.conversation.held_on is None and met.conversation.planned_for is not None
+    ]
+    return min(days, default=None)

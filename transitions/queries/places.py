@@ -1,0 +1,41 @@
+"""Schools and classes to choose from in the forms of a move."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from partnership.access.permissions import Permission
+from partnership.access.viewer import Viewer
+from schools.models import ClassGroup, Membership, Organisation
+
+
+def neighbours_of(school_id: uuid.UUID, *, on: date) -> list[Organisation]:
+    """The open schools that share a partnership with this one, by name."""
+    current = Membership.objects.current(on=on)
+    partnerships = current.filter(organisation=school_id).values("partnership_id")
+    rows = (
+        Organisation.objects.schools()
+        .open()
+        .filter(memberships__in=current.filter(partnership__in=partnerships))
+    )
+    return list(rows.exclude(pk=school_id).distinct().order_by("name_key", "pk"))
+
+
+def find_school(pk: uuid.UUID | str | None) -> Organisation | None:
+    """A school by id: which schools there are is public."""
+    return Organisation.objects.schools().filter(pk=pk).first() if pk else None
+
+
+def schools_managed(viewer: Viewer) -> list[Organisation]:
+    """The schools at which the viewer may add a child."""
+    return list(Organisation.objects.filter(pk__in=viewer.reach(Permission.MANAGE_PUPILS)).by_name())
+
+
+def classes_managed(viewer: Viewer) -> list[ClassGroup]:
+    """The classes of those schools."""
+    return list(
+        ClassGroup.objects.filter(school__in=viewer.reach(Permission.MANAGE_PUPILS)).order_by(
+            "year_group", "name"
+        )
+    )

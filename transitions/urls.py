@@ -1,0 +1,33 @@
+"""Addresses of moves and handovers."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from transitions.views import child, class_grid, conversations, destinations, receiving, sending, writing
+
+app_name = "transitions"
+
+urlpatterns = [
+    path("moves/add/", destinations.add, name="add_pupil"),
+    path("moves/<uuid:pk>/", child.child, name="child"),
+    path("moves/<uuid:pk>/destination/", destinations.destination, name="destination"),
+    path("moves/<uuid:pk>/begin/", writing.begin_handover, name="begin"),
+    path("moves/<uuid:pk>/write/", writing.write_all, name="write_all"),
+    path("moves/<uuid:pk>/write/<slug:kind>/", writing.write, name="write"),
+    path("moves/<uuid:pk>/own-conversation/", writing.own_conversation, name="own_conversation"),
+    path("moves/<uuid:pk>/share/", sending.check_and_share, name="share"),
+    path("moves/<uuid:pk>/withdraw/", sending.take_back, name="withdraw"),
+    path("moves/<uuid:pk>/read/", receiving.mark_read, name="read"),
+    path("moves/<uuid:pk>/accept/", receiving.accept_handover, name="accept"),
+    path("moves/<uuid:pk>/settle/", receiving.settle_child, name="settle"),
+    path("moves/<uuid:pk>/class/", receiving.allot_class, name="allot"),
+    path("moves/<uuid:pk>/note/", class_grid.save, name="class_note"),
+    path("moves/<uuid:pk>/talk/", conversations.talk, name="talk"),
+    path("conversations/<uuid:pk>/", conversations.conversation, name="conversation"),
+    path("conversations/<uuid:pk>/held/", conversations.hold_planned, name="conversation_held"),
+    path("conversations/<uuid:pk>/cancel/", conversations.cancel_planned, name="conversation_cancel"),
+    path("class-notes/", class_grid.class_list, name="class_notes"),
+    path("class-notes/<uuid:pk>/", class_grid.grid, name="class_grid"),
+    path("class-notes/<uuid:pk>/share/", class_grid.share_grid, name="class_share"),
+]

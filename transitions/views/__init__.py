@@ -1,0 +1,1 @@
+"""Pages of moves and handovers. A view is: guard, one query, one form, one action, one redirect."""

@@ -1,0 +1,94 @@
+"""The child's page: everything one may know, in reading order, and whose move it is."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from partnership.access.guards import needs, viewer_of
+from partnership.access.permissions import Permission
+from partnership.audit.models import record
+from schools.queries.calendars import calendars_for
+from schools.queries.duties import duties_for
+from transitions.queries import children, history
+from transitions.queries.progress import next_move, track_of
+from transitions.rules import (
+    may_allot,
+    may_receive,
+    may_set_destination,
+    may_write,
+    stands_on_both_sides,
+)
+from transitions.views.common import READS, move_or_404
+from transitions.workflow import HANDOVER
+
+
+@require_GET
+@needs(*READS)
+def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One child's move. Opening its content is recorded."""
+    viewer, now = viewer_of(request), timezone.now()
+    move = move_or_404(request, pk)
+    handover = children.handover_of(move)
+    own_side = handover is not None and children.reads_own_side(viewer, handover)
+    sections, version = [], None
+    if handover is not None:
+        if own_side:
+            sections = children.shown_working(children.working_sections(viewer, handover))
+        version = children.latest_version(viewer, handover)
+        if version is not None and not own_side:
+            sections = children.shown_version(version)
+        if sections:
+            side = handover.school_id if own_side else handover.seen_by
+            facts = {"version": version.number if version else 0}
+            record(
+                "handover.opened", by=viewer.user_id, subject=handover, organisation=side, at=now, facts=facts
+            )
+    mets = history.conversations(viewer, handover) if handover else []
+    ids = [pk for pk in (move.school_id, move.to_school_id) if pk]
+    today = timezone.localdate(now)
+    turn = next_move(
+        move,
+        handover,
+        calendars=calendars_for(ids),
+        duties=duties_for(ids, on=today),
+        today=today,
+        planned_on=history.planned_on(mets),
+    )
+    classes = children.class_names(viewer, move)
+    moves = HANDOVER.open_to(handover.state, viewer, handover) if handover else []
+    return render(
+        request,
+        "transitions/child.html",
+        {
+            "move": move,
+            "pupil": move.pupil,
+            "handover": handover,
+            "own_side": own_side,
+            "reads_content": children.reads_content(viewer, move),
+            "sections": sections,
+            "version": version,
+            "track": track_of(move, handover, turn),
+            "turn": turn,
+            "who": turn.who_for(viewer),
+            "open_moves": {each.name for each in moves},
+            "may_write": may_write(viewer, move),
+            "may_set_destination": may_set_destination(viewer, move),
+            "may_receive": handover is not None and version is not None and may_receive(viewer, handover),
+            "both_sides": handover is not None and stands_on_both_sides(viewer, handover),
+            "received": history.receipt_of(viewer, handover) if handover else None,
+            "receipts": history.receipts(viewer, handover) if handover else [],
+            "mets": mets,
+            "history": history.history(viewer, move, handover),
+            "class_now": classes.get(move.school_id, ""),
+            "class_next": classes.get(move.seen_by, ""),
+            "may_allot": handover is not None and may_allot(viewer, handover),
+            "class_choices": children.classes_at(viewer, move.seen_by),
+            "leaving_side": viewer.may(Permission.SEE_PUPILS, move.school_id)
+            or viewer.may(Permission.TEACH, move.school_id),
+        },
+    )

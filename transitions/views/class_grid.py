@@ -1,0 +1,121 @@
+"""The grid of a class: half an hour, a row per child, shared at once with each destination (practice P7)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from partnership.access.guards import ensure, needs, viewer_of
+from partnership.access.permissions import Permission
+from transitions.actions.class_grid import RowConflict, save_row, share_class
+from transitions.enums import SectionKind
+from transitions.forms.class_grid import RowForm
+from transitions.queries import class_rows
+from transitions.rules import may_write
+from transitions.views.common import WRITES, move_or_404
+
+
+@require_GET
+@needs(*WRITES)
+def class_list(request: HttpRequest) -> HttpResponse:
+    """The classes whose grid one may fill; with only one, the grid itself."""
+    groups = class_rows.classes_written_by(viewer_of(request))
+    if len(groups) == 1:
+        return redirect("transitions:class_grid", pk=groups[0].pk)
+    return render(request, "transitions/class_list.html", {"groups": groups})
+
+
+@require_GET
+@needs(*WRITES)
+def grid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A class, a row per leaving child."""
+    viewer = viewer_of(request)
+    group = find_class(request, pk)
+    rows = class_rows.rows_of(viewer, group.pk, school_id=group.school_id)
+    plain = [row for row in rows if not row.is_send]
+    forms = [(row, RowForm(initial=initial_of(row), auto_id=f"id_{row.move.pk}_%s")) for row in plain]
+    return render(
+        request,
+        "transitions/class_grid.html",
+        {
+            "group": group,
+            "forms": forms,
+            "send": [row for row in rows if row.is_send],
+            "may_share": viewer.may(Permission.SHARE_HANDOVERS, group.school_id),
+            "written": sum(row.written for row in plain),
+        },
+    )
+
+
+@require_POST
+@needs(*WRITES)
+def save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Save one child's row; as one writes, or by its button."""
+    viewer = viewer_of(request)
+    move = move_or_404(request, pk)
+    ensure(may_write(viewer, move))
+    quiet = request.headers.get("X-Requested-With") == "autosave"
+    form = RowForm(request.POST)
+    back = None if quiet else redirect("transitions:class_notes")
+    if not form.is_valid():
+        if back is None:
+            return JsonResponse({"errors": form.errors}, status=422)
+        messages.error(request, f"{move.pupil.display_name}: a note may have at most 1,000 letters.")
+        return back
+    try:
+        version = save_row(
+            move,
+            texts=form.texts,
+            talk_to_me=form.cleaned_data["talk_to_me"],
+            seen_version=form.cleaned_data["version"],
+            by=viewer,
+            at=timezone.now(),
+        )
+    except RowConflict as conflict:
+        theirs = [(SectionKind(kind).label, text) for kind, text in conflict.texts.items() if text]
+        mine = form.data.copy()
+        mine["version"] = str(conflict.version)
+        context = {"move": move, "pupil": move.pupil, "theirs": theirs, "form": RowForm(mine)}
+        return render(request, "transitions/row_conflict.html", context, status=409)
+    if back is None:
+        return JsonResponse({"version": version})
+    messages.success(request, f"Saved: {move.pupil.display_name}.")
+    return back
+
+
+@require_POST
+@needs(Permission.SHARE_HANDOVERS)
+def share_grid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Share every written row with its child's next school; who cannot go yet is named with the reason."""
+    viewer = viewer_of(request)
+    group = find_class(request, pk)
+    rows = class_rows.rows_of(viewer, group.pk, school_id=group.school_id)
+    outcome = share_class(
+        [row.move for row in rows if not row.is_send and row.written], by=viewer, at=timezone.now()
+    )
+    if outcome.shared or outcome.amended:
+        messages.success(
+            request, f"Shared {outcome.shared} new and {outcome.amended} changed notes with the next schools."
+        )
+    elif not outcome.held_back:
+        messages.info(request, "There is nothing new to share.")
+    for move, why in outcome.held_back:
+        messages.error(request, f"{move.pupil.display_name}: {why}")
+    return redirect("transitions:class_grid", pk=pk)
+
+
+def find_class(request: HttpRequest, pk: uuid.UUID) -> class_rows.ClassGroup:
+    """A class whose grid the viewer may fill."""
+    groups = {group.pk: group for group in class_rows.classes_written_by(viewer_of(request))}
+    if pk not in groups:
+        raise Http404
+    return groups[pk]
+
+
+def initial_of(row: class_rows.Row) -> dict[str, object]:
+    return {**row.texts, "version": row.version, "talk_to_me": bool(row.handover and row.handover.talk_to_me)}

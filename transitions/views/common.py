@@ -1,0 +1,58 @@
+"""What the pages of a child share: finding the move, and turning a refusal into a sentence."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from partnership.access.guards import viewer_of
+from partnership.access.permissions import Permission
+from partnership.lib.workflow import NotAllowed, WrongState
+from transitions.actions.applying import Refused
+from transitions.queries import children
+
+READS = (Permission.SEE_PUPILS, Permission.TEACH)
+"""Who opens a child's page at all."""
+WRITES = (Permission.WRITE_HANDOVERS, Permission.TEACH)
+
+
+def move_or_404(request: HttpRequest, pk: uuid.UUID) -> children.Transition:
+    """The move if the viewer may see the child; otherwise it does not exist."""
+    move = children.find_move(viewer_of(request), pk)
+    if move is None:
+        raise Http404
+    return move
+
+
+def handover_or_404(request: HttpRequest, pk: uuid.UUID) -> children.Handover:
+    """The handover of a move the viewer may see."""
+    handover = children.handover_of(move_or_404(request, pk))
+    if handover is None:
+        raise Http404
+    return handover
+
+
+def child_url(pk: uuid.UUID) -> str:
+    return reverse("transitions:child", args=[pk])
+
+
+@contextmanager
+def said(request: HttpRequest, success: str = "") -> Iterator[None]:
+    """Run an action; say what happened, or why it could not be. What was half done is undone."""
+    try:
+        with transaction.atomic():
+            yield
+    except NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    except (Refused, WrongState) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if success:
+            messages.success(request, success)

@@ -1,0 +1,69 @@
+"""Check and share, amend, withdraw."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from partnership.access.guards import ensure, needs, viewer_of
+from partnership.access.permissions import Permission
+from transitions.actions.sharing import amend, hindrances, share, withdraw
+from transitions.enums import HandoverState
+from transitions.forms.writing import ReasonForm
+from transitions.queries import children
+from transitions.rules import may_share
+from transitions.views.common import handover_or_404, move_or_404, said
+
+BEFORE = (HandoverState.DRAFT, HandoverState.WITHDRAWN)
+
+
+@needs(Permission.SHARE_HANDOVERS)
+def check_and_share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What will go, to whom, and what still hinders it; then one button."""
+    viewer, now = viewer_of(request), timezone.now()
+    move = move_or_404(request, pk)
+    handover = handover_or_404(request, pk)
+    ensure(may_share(viewer, handover))
+    first = handover.state in BEFORE
+    form = ReasonForm(request.POST if request.method == "POST" and not first else None)
+    if request.method == "POST" and (first or form.is_valid()):
+        name = move.to_school.name if move.to_school else ""
+        words = f"Shared with {name}." if first else f"The amendment is with {name}."
+        with said(request, f"{words} We tell them today, and you will see here when they have read it."):
+            if first:
+                share(handover, by=viewer, at=now)
+            else:
+                amend(handover, reason=form.cleaned_data["reason"], by=viewer, at=now)
+        return redirect("transitions:child", pk=pk)
+    sections = children.working_sections(viewer, handover)
+    return render(
+        request,
+        "transitions/share.html",
+        {
+            "move": move,
+            "pupil": move.pupil,
+            "handover": handover,
+            "first": first,
+            "form": form,
+            "sections": children.shown_working(sections),
+            "hindrances": hindrances(handover, move, sections, on=now),
+        },
+    )
+
+
+@needs(Permission.WITHDRAW_HANDOVERS)
+def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Withdraw what was shared: asked once more, with the reason."""
+    viewer = viewer_of(request)
+    move = move_or_404(request, pk)
+    handover = handover_or_404(request, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        name = move.to_school.name if move.to_school else "The next school"
+        with said(request, f"Withdrawn. {name} can no longer read it."):
+            withdraw(handover, reason=form.cleaned_data["reason"], by=viewer, at=timezone.now())
+        return redirect("transitions:child", pk=pk)
+    return render(request, "transitions/withdraw.html", {"move": move, "pupil": move.pupil, "form": form})

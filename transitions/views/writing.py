@@ -1,0 +1,127 @@
+"""Begin a handover and write its sections; saved as one writes, and with both texts shown where two wrote at once."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from partnership.access.guards import ensure, needs, viewer_of
+from transitions.actions.writing import Conflict, begin, mark_own_conversation, save_section
+from transitions.enums import HandoverKind, SectionKind
+from transitions.forms.writing import OwnConversationForm, SectionForm
+from transitions.queries import children
+from transitions.rules import may_write, sections_of
+from transitions.views.common import WRITES, child_url, handover_or_404, move_or_404
+
+
+@require_POST
+@needs(*WRITES)
+def begin_handover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Begin the SEND handover; a second press opens the one that is there."""
+    begin(move_or_404(request, pk), kind=HandoverKind.SEND, by=viewer_of(request), at=timezone.now())
+    return redirect("transitions:child", pk=pk)
+
+
+@require_GET
+@needs(*WRITES)
+def write_all(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """All sections on one page, for a desk; each saves by itself."""
+    viewer = viewer_of(request)
+    handover = handover_or_404(request, pk)
+    ensure(may_write(viewer, handover))
+    sections = children.working_sections(viewer, handover)
+    forms = [(section, SectionForm(section=section)) for section in sections]
+    return render(
+        request,
+        "transitions/write_all.html",
+        {"handover": handover, "pk": pk, "forms": forms, **about(request, pk)},
+    )
+
+
+@needs(*WRITES)
+def write(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
+    """One section. A plain form saves and goes on to the next; the same form saves itself as one writes."""
+    viewer = viewer_of(request)
+    handover = handover_or_404(request, pk)
+    section = children.find_section(viewer, handover, kind)
+    if section is None:
+        raise Http404
+    ensure(may_write(viewer, handover))
+    quiet = request.headers.get("X-Requested-With") == "autosave"
+    form = SectionForm(request.POST or None, section=section)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = save_section(
+                section,
+                text=form.cleaned_data["text"],
+                facts=form.facts,
+                nothing=form.cleaned_data.get("nothing", False),
+                seen_version=form.cleaned_data["version"],
+                by=viewer,
+                at=timezone.now(),
+            )
+        except Conflict as conflict:
+            return both_texts(request, pk, form, conflict)
+        if quiet:
+            return JsonResponse({"version": saved.version, "saved_at": saved.updated_at.isoformat()})
+        return redirect(after(handover, kind, pk))
+    context = {"handover": handover, "section": section, "form": form, "pk": pk, **about(request, pk)}
+    context["next_label"] = next_label(handover, kind)
+    status = 422 if quiet and form.errors else 200
+    return render(request, "transitions/write.html", context, status=status)
+
+
+def both_texts(request: HttpRequest, pk: uuid.UUID, form: SectionForm, conflict: Conflict) -> HttpResponse:
+    """Nothing is lost: the text that was saved meanwhile stands beside one's own, which stays in the form."""
+    current = conflict.current
+    shown = children.shown_working([current])[0]
+    mine = form.data.copy()
+    mine["version"] = str(current.version)
+    context = {
+        "section": current,
+        "theirs": shown,
+        "form": SectionForm(mine, section=current),
+        "pk": pk,
+        **about(request, pk),
+    }
+    return render(request, "transitions/conflict.html", context, status=409)
+
+
+@require_POST
+@needs(*WRITES)
+def own_conversation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Mark, or unmark, that this child needs a conversation of their own."""
+    form = OwnConversationForm(request.POST)
+    form.is_valid()
+    own = form.cleaned_data["own"]
+    mark_own_conversation(handover_or_404(request, pk), own=own, by=viewer_of(request), at=timezone.now())
+    messages.success(request, "Marked: a conversation of their own." if own else "The mark is taken away.")
+    return redirect("transitions:child", pk=pk)
+
+
+def about(request: HttpRequest, pk: uuid.UUID) -> dict[str, object]:
+    """The move and the child, for the head of a page."""
+    move = move_or_404(request, pk)
+    return {"move": move, "pupil": move.pupil}
+
+
+def after(handover: children.Handover, kind: str, pk: uuid.UUID) -> str:
+    """Where saving leads: the next section, or the child's page after the last."""
+    following = next_kind(handover, kind)
+    return f"{child_url(pk)}write/{following}/" if following else child_url(pk)
+
+
+def next_kind(handover: children.Handover, kind: str) -> str:
+    kinds = [str(each) for each in sections_of(handover.kind)]
+    place = kinds.index(kind) + 1 if kind in kinds else len(kinds)
+    return kinds[place] if place < len(kinds) else ""
+
+
+def next_label(handover: children.Handover, kind: str) -> str:
+    following = next_kind(handover, kind)
+    return str(SectionKind(following).label) if following else ""

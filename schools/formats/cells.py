@@ -13,7 +13,7 @@ NOTHING = frozenset(
 YES = frozenset({"y", "yes", "true", "t", "1"})
 NO = frozenset({"n", "no", "false", "f", "0"})
 
-_SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"^[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}$", re.IGNORECASE)
 _HOST = re.compile(r"^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}$", re.IGNORECASE)
 _REST = re.compile(r"^[/?#][^\s<>\"'`\\{}|^\x00-\x1f\x7f]*$")
 _UNKNOWN_DAY = date(1900, 1, 1)  # how GIAS writes "not known"
@@ -21,6 +21,8 @@ _UNKNOWN_DAY = date(1900, 1, 1)  # how GIAS writes "not known"
 
 def squeeze(text: str, longest: int = 200) -> str:
     """One line, single spaces, no control characters."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()[:longest].rstrip()
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:longest].rstrip()
 
 
@@ -38,9 +40,11 @@ def is_scientific(text: str) -> bool:
 def whole(text: str) -> int | None:
     """A whole number, with "1,594" and "7.0" as spreadsheets write them; None for anything else."""
     text = text.strip()
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", text):
+    if text.isascii() and text.isdecimal():
+        return int(text) if len(text) <= 9 else None
+    if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3}){1,2}", text):
         text = text.replace(",", "")
-    found = re.fullmatch(r"(\d{1,9})(?:\.0+)?", text, re.ASCII)
+    found = re.fullmatch(r"([0-9]{1,9})(?:\.0+)?", text)
     return int(found[1]) if found else None
 
 

@@ -77,7 +77,7 @@ def match(table: Table, columns: Sequence[Column], *, called: str) -> Headings:
     missing = [column.heading for column in columns if column.required and column.field not in positions]
     if not positions:
         start = listed([column.heading for column in columns][:3])
-        raise FileRefused(f"The first row has none of the headings of a {called}: it should begin {start}.")
+        raise FileRefused(f"The first row has none of the headings of the {called}: it should begin {start}.")
     if missing:
         are = "is" if len(missing) == 1 else "are"
         raise FileRefused(

@@ -32,7 +32,7 @@ class SchoolRef:
 
 
 def parse_ref(text: str) -> SchoolRef:
-    """ "104050", "334/2019", "3342019" or a name. A DfE number may belong to a closed school and its successor."""
+    """A URN (104050), a DfE number (334/2019 or 3342019, which a successor may share) or a name."""
     text = squeeze(text)
     if not text:
         raise RefFault("The school is blank")

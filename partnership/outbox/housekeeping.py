@@ -24,7 +24,11 @@ def register(name: str, sweep: Sweep) -> Callable[[], None]:
     if name in _sweeps:
         raise ValueError(f"The housekeeping {name} is registered twice.")
     _sweeps[name] = sweep
-    return lambda: _sweeps.pop(name, None) and None
+
+    def unregister() -> None:
+        _sweeps.pop(name, None)
+
+    return unregister
 
 
 def sweep_all(*, at: datetime) -> int:

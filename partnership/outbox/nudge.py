@@ -27,20 +27,14 @@ def nudge_after_commit(task: str) -> None:
 def nudge(task: str) -> None:
     """Publish one message with short timeouts and no retry; a broker that is down or silent is logged, no more."""
     options = dict(current_app.conf.broker_transport_options or {})
-    options |= {
-        "socket_timeout": WAIT,
-        "socket_connect_timeout": WAIT,
-        "retry_on_timeout": False,
-        "max_retries": 0,
-        "interval_start": 0,
-        "interval_step": 0,
-    }
+    options |= {"socket_timeout": WAIT, "socket_connect_timeout": WAIT, "retry_on_timeout": False}
     try:
-        with (
-            current_app.connection_for_write(transport_options=options, connect_timeout=WAIT) as connection,
-            connection.channel() as channel,
-        ):
-            producer = current_app.amqp.Producer(channel, auto_declare=False)
-            current_app.send_task(TASKS[task], producer=producer, retry=False, ignore_result=True, expires=60)
+        with current_app.connection_for_write(transport_options=options, connect_timeout=WAIT) as connection:
+            connection.ensure_connection(max_retries=0, interval_start=0, interval_step=0)
+            with connection.channel() as channel:
+                producer = current_app.amqp.Producer(channel, auto_declare=False)
+                current_app.send_task(
+                    TASKS[task], producer=producer, retry=False, ignore_result=True, expires=60
+                )
     except Exception as error:  # a nudge must never break the request that has just committed
         log.warning("The nudge to %s was not sent (%s); beat will find the work.", task, error)

@@ -53,7 +53,7 @@ def bench() -> Iterator[Bench]:
 
 @pytest.fixture
 def user(db: None) -> User:
-    return UserFactory()
+    return UserFactory.create()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives
@@ -33,8 +33,8 @@ class BrokenServer(BaseEmailBackend):
 
 
 @pytest.fixture
-def broken_server(settings: object) -> type[BrokenServer]:
-    settings.OUTBOX_EMAIL_BACKEND = "tests.outbox.test_deliver.BrokenServer"  # type: ignore[attr-defined]
+def broken_server(settings: Any) -> type[BrokenServer]:
+    settings.OUTBOX_EMAIL_BACKEND = "tests.outbox.test_deliver.BrokenServer"
     BrokenServer.error = SMTPServerDisconnected("gone")
     return BrokenServer
 
@@ -233,5 +233,5 @@ def test_nobody_else_s_messages_are_read_for_a_mail(bench: Bench, notice: Make, 
     """Were a delivery ever tied to another person's message, it would not be worded for the wrong one."""
     enqueue(notice(now=True))
     make_mail(at=FRIDAY)
-    Message.objects.update(recipient=UserFactory())
+    Message.objects.update(recipient=UserFactory.create())
     assert deliver(clock=clock).dropped == 1

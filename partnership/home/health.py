@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 
 from partnership.access import rls
 from partnership.outbox.models import Delivery, Job
+from partnership.outbox.times import MailHours
 
 LATE = timedelta(minutes=15)
 FINE = "fine"
@@ -88,12 +91,24 @@ def messages(*, at: datetime) -> str:
 
 
 def oldest_due_at(*, at: datetime) -> datetime | None:
-    """When the longest-waiting mail or job should have been taken up; none while nothing waits.
+    """Since when the longest-waiting mail or job could have been taken up; none while nothing waits.
 
-    This, and not a running process, is the sign that delivery works: a worker can be up and deaf (walls §3)."""
-    mail = Delivery.objects.waiting(at=at).order_by("due_at").values_list("due_at", flat=True).first()
-    stuck = (
-        Delivery.objects.stuck(at=at).order_by("lease_until").values_list("lease_until", flat=True).first()
-    )
-    job = Job.objects.queued().order_by("created_at").values_list("created_at", flat=True).first()
-    return min((each for each in (mail, stuck, job) if each is not None), default=None)
+    This, and not a running process, is the sign that delivery works: a worker can be up and deaf (walls §3). Mail
+    that keeps to working hours is counted from their opening."""
+    hours = MailHours.from_settings()
+    bound = Q(any_hour=False, letter__isnull=True)
+    waiting = Delivery.objects.waiting(at=at)
+    times = [
+        _first(waiting.exclude(bound), "due_at"),
+        _first(Delivery.objects.stuck(at=at), "lease_until"),
+        _first(Job.objects.queued(), "created_at"),
+        _first(Job.objects.stuck(at=at), "lease_until"),
+    ]
+    if hours.open_at(at) and (held := _first(waiting.filter(bound), "due_at")):
+        opened = timezone.localtime(at).replace(hour=hours.opens.hour, minute=hours.opens.minute, second=0)
+        times.append(held if hours.always else max(held, opened))
+    return min((each for each in times if each is not None), default=None)
+
+
+def _first(rows: QuerySet[Any], field: str) -> datetime | None:
+    return rows.order_by(field).values_list(field, flat=True).first()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
+
+django_stubs_ext.monkeypatch()  # so that admin and form classes can say what they are of
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 

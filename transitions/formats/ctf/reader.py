@@ -101,13 +101,18 @@ def _who(record: PupilRecord) -> object:
 
 
 def _differences(one: PupilRecord, two: PupilRecord) -> list[str]:
-    """In words, never in values."""
+    """In words, never in values; capitals make no difference."""
     found = (
         _WORDS[field.name]
         for field in fields(PupilRecord)
-        if field.name in _WORDS and getattr(one, field.name) != getattr(two, field.name)
+        if field.name in _WORDS and _plain(getattr(one, field.name)) != _plain(getattr(two, field.name))
     )
     return list(dict.fromkeys(found))
+
+
+def _plain(value: object) -> object:
+    """Some systems write names in capitals: that is no other fact."""
+    return value.casefold() if isinstance(value, str) else value
 
 
 def _undecided(record: PupilRecord, other: PupilRecord) -> Problem:

@@ -134,6 +134,9 @@ def numbers(items: Sequence[Any]) -> dict[str, Any]:
 @register.inclusion_tag("ui/error_summary.html")
 def error_summary(*forms: Any) -> dict[str, Any]:
     """`{% error_summary form formset %}` at the top of the page: what is wrong, each line a link to its field."""
+    for form in forms:
+        if form is not None:
+            form.summarised = True  # so that `{{ form }}` does not say the same again
     return {"problems": problems_of(*forms)}
 
 
@@ -197,6 +200,21 @@ def page_link(context: Context, number: int, param: str = "page") -> str:
     query = context["request"].GET.copy()
     query[param] = str(number)
     return f"?{query.urlencode()}"
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+DEVICES = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "Chromebook"),
+    ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """'Firefox on Windows': a guess good enough to know one's own device again."""
+    name = next((name for mark, name in BROWSERS if mark in user_agent), "A browser")
+    device = next((f" on {name}" for mark, name in DEVICES if mark in user_agent), "")
+    return name + device
 
 
 @register.filter

@@ -1,0 +1,29 @@
+"""Addresses of the shared ground."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from schools.views import directory, invitations, map, people
+
+app_name = "schools"
+
+urlpatterns = [
+    path("schools/", directory.school_list, name="directory"),
+    path("schools/export.csv", directory.school_list_csv, name="directory_csv"),
+    path("schools/map/", map.school_map, name="map"),
+    path("schools/<uuid:pk>/", directory.school, name="school"),
+    path("staff/", people.staff, name="staff"),
+    path("staff/appoint/", people.appoint, name="appoint"),
+    path("staff/posts/<uuid:pk>/end/", people.end_post, name="end_post"),
+    path("staff/posts/<uuid:pk>/cover/", people.cover_post, name="cover_post"),
+    path("staff/posts/<uuid:pk>/invite/", people.invite, name="invite"),
+    path("staff/posts/<uuid:pk>/afresh/", people.start_afresh, name="start_afresh"),
+    path("staff/invitations/<uuid:pk>/resend/", people.resend, name="resend_invitation"),
+    path("staff/invitations/<uuid:pk>/withdraw/", people.withdraw, name="withdraw_invitation"),
+    path("staff/invitations/<uuid:pk>/slip/", people.slip, name="invitation_slip"),
+    path("account/", people.my_account, name="my_account"),
+    path("invitation/", invitations.by_code, name="invitation_code"),
+    path("invitation/accept/", invitations.accept, name="accept_invitation"),
+    path("invitation/<str:token>/", invitations.invitation, name="invitation"),
+]

@@ -11,7 +11,7 @@ from django.db import transaction
 log = logging.getLogger(__name__)
 
 WAIT = 0.2  # seconds for a broker that does not answer (walls §3)
-TASKS = {"deliver": "partnership.outbox.tasks.deliver", "work": "partnership.outbox.tasks.work"}
+TASKS = {name: f"partnership.outbox.tasks.{name}" for name in ("collect", "deliver", "release", "work")}
 
 
 def nudge_after_commit(task: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
-from celery import shared_task
+from celery import shared_task, signals
 from django.utils import timezone
 
 from partnership.outbox import collect as collecting
@@ -12,6 +13,7 @@ from partnership.outbox import deliver as delivering
 from partnership.outbox import housekeeping
 from partnership.outbox import release as releasing
 from partnership.outbox import work as working
+from partnership.outbox.nudge import nudge
 
 log = logging.getLogger(__name__)
 
@@ -49,3 +51,10 @@ def release() -> None:
 def work() -> None:
     """Queued jobs are run."""
     working.work()
+
+
+@signals.worker_ready.connect
+def begin_at_once(**unused: Any) -> None:
+    """A worker that comes up catches up: beat's first tick is a whole interval away."""
+    for task in ("release", "collect", "work"):
+        nudge(task)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +17,13 @@ from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
 from schools.enums import Role
 from schools.queries.due import empty_posts, names_of
+from schools.queries.people import posts_by_id
 
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
 
 EMPTY_POST = "schools.empty_post"
+APPOINTED, NEW_POST = "schools.appointed", "schools.new_post"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +97,42 @@ reminders.register(
     load=load_empty_posts,
     complete=True,
 )
+
+
+def load_posts(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    """The posts these messages speak of, as far as this viewer may see them."""
+    posts = posts_by_id(viewer, {uuid.UUID(message.facts["post"]) for message in messages})
+    found = {message.pk: posts.get(uuid.UUID(message.facts["post"])) for message in messages}
+    return {key: post for key, post in found.items() if post is not None}
+
+
+def still_in_post(message: Message, viewer: Viewer) -> bool:
+    """The post is there, this viewer may know it, and it has not ended."""
+    ends_on = getattr(message.about, "ends_on", None)
+    return message.about is not None and (ends_on is None or ends_on >= timezone.localdate())
+
+
+def word_appointed(message: Message, viewer: Viewer) -> Rendered:
+    """To a head: somebody from outside the school gave a post that reaches its children."""
+    post: Any = message.about
+    return Rendered(
+        subject=f"{post.user.name} was appointed {post.get_role_display()} at {post.organisation.name}",
+        line="If this is not right, end the post: access closes at once.",
+        url=f"{reverse('schools:staff')}?school={post.organisation_id}",
+        action="See your staff",
+    )
+
+
+def word_new_post(message: Message, viewer: Viewer) -> Rendered:
+    """To the one appointed."""
+    post: Any = message.about
+    return Rendered(
+        subject=f"You are in post as {post.get_role_display()} at {post.organisation.name}",
+        line="What this post lets you see and do is on your home page.",
+        url=reverse("schools:my_account"),
+        action="See your posts",
+    )
+
+
+for kind, word in ((APPOINTED, word_appointed), (NEW_POST, word_new_post)):
+    reminders.register(kind, render=word, still_true=still_in_post, load=load_posts)

@@ -75,6 +75,38 @@ def appoint(
 
 
 @transaction.atomic
+def appoint_by_hand(
+    *,
+    person: User | None,
+    name: str,
+    email: str,
+    send_invitation: bool,
+    role: str,
+    organisation: Organisation,
+    starts_on: date,
+    by: Viewer,
+    at: datetime,
+    ends_on: date | None = None,
+    service: str = "",
+) -> tuple[Post, Invitation | None]:
+    """Find or make the person, give the post, and send the invitation where asked and possible: all or nothing."""
+    user = person or person_for(name=name, email=email, by=by, at=at)
+    post = appoint(
+        user=user,
+        role=role,
+        organisation=organisation,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        service=service,
+        by=by,
+        at=at,
+    )
+    if not (send_invitation and user.email and not user.has_usable_password()):
+        return post, None
+    return post, invite(post=post, email=user.email, by=by, at=at)
+
+
+@transaction.atomic
 def person_for(*, name: str, email: str, by: Viewer, at: datetime) -> User:
     """The person with this address, else a new one. An address under another name is refused: it may be mistyped."""
     email = email.strip().lower()

@@ -17,7 +17,8 @@ from partnership.access.viewer import Viewer
 from partnership.accounts.models import User
 from schools import rules
 from schools.enums import OrganisationKind, Role
-from schools.models import Invitation, Organisation, Post
+from schools.models import Invitation, Membership, Organisation, Post
+from schools.models.people import InvitationQuerySet
 
 
 class InvitationState(StrEnum):
@@ -39,6 +40,7 @@ class PostLine:
     may_cover: bool
     may_invite: bool
     may_print_slip: bool
+    may_start_afresh: bool
 
     @property
     def covered_by(self) -> list[Post]:
@@ -69,7 +71,7 @@ def workplaces(viewer: Viewer) -> list[Organisation]:
     """The organisations whose staff the viewer may see, one's own first."""
     ids = viewer.reach(Permission.SEE_STAFF) | viewer.reach(Permission.COORDINATE)
     own = {post.organisation_id for post in viewer.posts}
-    found = Organisation.objects.filter(pk__in=ids).exclude(kind="").by_name()
+    found = Organisation.objects.filter(pk__in=ids).by_name()
     return sorted(found, key=lambda organisation: organisation.pk not in own)
 
 
@@ -113,6 +115,7 @@ def line_of(viewer: Viewer, post: Post, *, at: datetime) -> PostLine:
         may_invite=may_appoint and without_account,
         may_print_slip=state is InvitationState.OPEN
         and rules.may_print_slip(viewer, post.role, organisation_id=post.organisation_id),
+        may_start_afresh=may_appoint and not without_account and post.user_id != viewer.user_id,
     )
 
 
@@ -197,11 +200,8 @@ def invitation_with_id(pk: uuid.UUID) -> Invitation | None:
     return _invitations().filter(pk=pk).first()
 
 
-def _invitations() -> InvitationRows:
+def _invitations() -> InvitationQuerySet:
     return Invitation.objects.select_related("post__user", "post__organisation", "created_by")
-
-
-InvitationRows = type(Invitation.objects.all())
 
 
 def state_of(invitation: Invitation, *, at: datetime) -> InvitationState:
@@ -225,8 +225,6 @@ def who_can_help(organisation: Organisation, *, on: date) -> Sequence[str]:
 
 def partnerships(organisation: Organisation, *, on: date) -> list[uuid.UUID]:
     """The partnerships an organisation belongs to, itself if it is one, and those these belong to."""
-    from schools.models import Membership
-
     current = Membership.objects.current(on=on)
     near = {
         organisation.pk,

@@ -1,0 +1,1 @@
+"""Forms of the shared ground: they validate and never save."""

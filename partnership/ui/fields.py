@@ -33,7 +33,7 @@ class DateInput(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, autocomplete: str = "") -> None:
         plain = {"autocomplete": "off"}
-        widgets = {}
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {}
         for part in PARTS:
             own = {"autocomplete": f"{autocomplete}-{part}"} if autocomplete else plain
             widgets[part] = forms.TextInput(attrs=own)

@@ -60,11 +60,13 @@ class BoundField(DjangoBoundField):
     def problems(self) -> list[str]:
         """The errors as sentences; Django's "This field is required" becomes one that names the field."""
         data = self.form.errors.as_data().get(self.name, [])
-        texts = list(self.errors)
+        texts = [str(text) for text in self.errors]
         if len(data) != len(texts):
-            return [str(text) for text in texts]
+            return texts
         return [
-            self._empty() if each.code == "required" and text == str(forms.Field.default_error_messages["required"]) else text
+            self._empty()
+            if each.code == "required" and text == str(forms.Field.default_error_messages["required"])
+            else text
             for each, text in zip(data, texts, strict=True)
         ]
 

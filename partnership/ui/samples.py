@@ -33,7 +33,8 @@ class SampleForm(forms.Form):
     name = forms.CharField(label="Name the child goes by", help_text="As the child would say it.")
     birth = DateField(label="Date of birth", help_text="For example, 27 3 2015")
     school = forms.ChoiceField(
-        label="School", choices=[("", "Choose a school"), ("n", "Northfield School"), ("l", "St " + LONG_NAME)]
+        label="School",
+        choices=[("", "Choose a school"), ("n", "Northfield School"), ("l", "St " + LONG_NAME)],
     )
     held = forms.ChoiceField(
         label="How did you meet?",
@@ -50,7 +51,9 @@ class SampleForm(forms.Form):
         label="What helps", widget=forms.Textarea(attrs={"rows": 5}), required=False,
         help_text="Begin with what works on a hard morning.",
     )  # fmt: skip
-    file = forms.FileField(label="Common transfer file", help_text="The XML file from your MIS, at most 10 MB.")
+    file = forms.FileField(
+        label="Common transfer file", help_text="The XML file from your MIS, at most 10 MB."
+    )
     code = forms.CharField(label="Code from your authenticator app", widget=CodeInput())
     agreed = forms.BooleanField(label="I have read this with the child", help_text="Or with their family.")
 
@@ -72,8 +75,17 @@ class SampleJob:
 def context(rows: int = 3) -> dict[str, Any]:
     """Everything the style guide shows, with as many rows as asked."""
     day = date(2026, 11, 20)
-    wrong = SampleForm({"birth_day": "31", "birth_month": "2", "birth_year": "2015", "school": "", "held": ""})
-    late = Row(LONG_NAME, "#", "Received 12 school days ago, and nobody has talked yet.", day, "late by 2 days", "red")
+    wrong = SampleForm(
+        {"birth_day": "31", "birth_month": "2", "birth_year": "2015", "school": "", "held": ""}
+    )
+    late = Row(
+        LONG_NAME,
+        "#",
+        "Received 12 school days ago, and nobody has talked yet.",
+        day,
+        "late by 2 days",
+        "red",
+    )
     people = ["Ada Brightwell", "Tomás Ó Briain", LONG_NAME, "Łucja Wiśniewska", "Bo"]
     return {
         "kinds": list(StatusKind),
@@ -123,8 +135,14 @@ def context(rows: int = 3) -> dict[str, Any]:
             Number(0, "unread for more than five school days"),
         ),
         "people": [
-            {"name": people[i % len(people)], "year": "Year 6", "to": "Northfield School" if i % 3 else "",
-             "steps": steps_at(STEPS, i % 6, late=i % 4 == 1), "late": i % 4 == 1, "whose": "Their SENCO" if i % 2 else "You"}
+            {
+                "name": people[i % len(people)],
+                "year": "Year 6",
+                "to": "Northfield School" if i % 3 else "",
+                "steps": steps_at(STEPS, i % 6, late=i % 4 == 1),
+                "late": i % 4 == 1,
+                "whose": "Their SENCO" if i % 2 else "You",
+            }
             for i in range(rows)
         ],
         "form": wrong,

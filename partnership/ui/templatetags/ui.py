@@ -10,7 +10,7 @@ from django import template
 from django.core.paginator import Page
 from django.template.context import Context
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from partnership.ui import icons, pagination
 from partnership.ui.components import PHASE_WORDS, TRACK_WORDS, Crumb, Phase, StatusKind
@@ -202,7 +202,13 @@ def page_link(context: Context, number: int, param: str = "page") -> str:
     return f"?{query.urlencode()}"
 
 
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
 DEVICES = (
     ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "Chromebook"),
     ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"),
@@ -224,4 +230,4 @@ def has_error(attrs: dict[str, Any]) -> bool:
 
 
 def _wrapped(name: str, **context: Any) -> SafeString:
-    return get_template(name).render(context)
+    return mark_safe(get_template(name).render(context))  # noqa: S308 - what a template of ours has rendered

@@ -105,7 +105,7 @@ class Autosave {
     const field = this.form.querySelector("[name=version]");
     if (field && kept.version !== undefined) field.value = kept.version;
     this.savedAt = Date.now();
-    if (!this.form.dataset.unsaved) this.tell();
+    if (!this.form.dataset.unsaved) this.say("saved", "Saved just now");
   }
 
   failed(words, retry = true) {

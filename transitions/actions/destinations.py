@@ -134,5 +134,5 @@ def tell_former(move: Transition, *, by: Viewer, at: datetime) -> None:
         at=at,
         mark=at.isoformat(),
         urgency=Urgency.NOW,
-        reference=move.reference,
+        reference=move.reference.lower(),
     )

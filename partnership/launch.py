@@ -23,7 +23,7 @@ from typing import IO
 from partnership.localservices import ServiceError, Services, die_with_parent, run_dir
 
 ROOT = Path(__file__).resolve().parent.parent
-KEPT_TOGETHER = ("media", "mail", "beat")  # what --fresh removes beside the database
+GO_WITH_THE_DATA = ("media", "mail", "beat*")  # what --fresh removes beside the database
 
 
 class Stop(Exception):
@@ -198,9 +198,9 @@ def lay_out() -> None:
 
 def forget(root: Path, services: Services) -> None:
     services.clear()
-    for name in KEPT_TOGETHER:
-        folder = root / name
-        shutil.rmtree(folder) if folder.is_dir() else folder.unlink(missing_ok=True)
+    for pattern in GO_WITH_THE_DATA:
+        for path in root.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def greet(demo: Demo, seconds: float) -> None:

@@ -12,6 +12,7 @@ from partnership.outbox.jobs import JobLost, JobRun
 from schools.actions.imports import STAGE_JOB, delete_outdated, fail_import, register, stage_import
 from schools.actions.imports.gias import GiasImporter
 from schools.actions.imports.links import GroupLinksImporter, LinksImporter
+from schools.actions.imports.staff import StaffImporter
 
 
 def read_file(run: JobRun) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def read_file(run: JobRun) -> dict[str, Any]:
     return {"state": importing.state if importing else "gone"}
 
 
-for importer in (GiasImporter(), LinksImporter(), GroupLinksImporter()):
+for importer in (GiasImporter(), LinksImporter(), GroupLinksImporter(), StaffImporter()):
     register(importer)
 jobs.register(STAGE_JOB, read_file)
 housekeeping.register("schools.imports", delete_outdated)

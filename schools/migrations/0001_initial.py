@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                 ('sen_provision', models.CharField(choices=[('N', 'No SEN'), ('K', 'SEN support'), ('E', 'EHC plan')], default='N', max_length=1, verbose_name='SEN provision')),
                 ('sen_history', models.JSONField(blank=True, default=list)),
                 ('needs', models.JSONField(blank=True, default=list)),
-                ('language', models.CharField(blank=True, max_length=4, verbose_name='first language')),
+                ('language', models.CharField(blank=True, max_length=60, verbose_name='first language')),
                 ('free_school_meals', models.BooleanField(null=True)),
                 ('in_care', models.BooleanField(null=True)),
                 ('care_authority', models.CharField(blank=True, max_length=4)),

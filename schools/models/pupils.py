@@ -66,7 +66,7 @@ class Pupil(models.Model):
     """[{"code": "K", "from": "2024-09-02"}], oldest first."""
     needs = models.JSONField(default=list, blank=True)
     """[{"code": "SLCN", "rank": 1, "from": "2024-09-02", "to": null}], by rank."""
-    language = models.CharField("first language", max_length=4, blank=True)
+    language = models.CharField("first language", max_length=60, blank=True)
     free_school_meals = models.BooleanField(null=True)
     in_care = models.BooleanField(null=True)
     care_authority = models.CharField(max_length=4, blank=True)

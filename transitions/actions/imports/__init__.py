@@ -1,0 +1,1 @@
+"""Children on their way in: common transfer files, pupil lists, offer lists."""

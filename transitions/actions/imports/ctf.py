@@ -1,0 +1,238 @@
+"""The common transfer file, uploaded by its sender's or its receiver's office (practice P2).
+
+Header, file name and the uploader's school are checked against each other; the header is what we go by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from schools.actions.imports.base import Applying, Guide, ImportRefused, Staging, Tick, refused, stored
+from schools.enums import ImportKind, OrganisationKind, SchoolStatus
+from schools.formats.errors import FileRefused, Parsed
+from schools.models import Organisation
+from schools.queries.finding import Finder, Found
+from transitions.actions.imports import facts as said
+from transitions.actions.imports.planning import JOINING, OWN
+from transitions.actions.imports.staged import Incoming, stage_all
+from transitions.actions.imports.writing import write_children
+from transitions.actions.imports.years import Moves, school_year, year_from_birth
+from transitions.enums import Boundary, DestinationSource, DestinationState
+from transitions.formats.ctf import CtfHeader, CtfSchool, PupilRecord, name_warnings, read_ctf
+
+ACCEPTED, IN_YEAR = "accepted", "in_year"
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who sends, who receives as far as known, and for whom of the two the file is read."""
+
+    sender: Organisation
+    receiver: Organisation | None
+    mode: str
+
+
+class CtfImporter:
+    """Keeps only the children of a leaving year, or all where they move in-year; the rest is counted and dropped."""
+
+    kind = ImportKind.CTF
+    guide = Guide(
+        title="Common transfer file (CTF)",
+        hint="The XML file that your records system makes for School to School. The sender's or the receiver's "
+        "office can upload it.",
+        accept=".xml",
+        ticks=(
+            Tick(
+                ACCEPTED,
+                "The families have accepted these places",
+                "For the sender: without the tick the next school is recorded as expected.",
+            ),
+            Tick(
+                IN_YEAR,
+                "These children move during the school year",
+                "Without the tick only children in a leaving year are kept.",
+            ),
+        ),
+    )
+
+    def stage(self, staging: Staging) -> None:
+        file = read_ctf(staging.source)
+        staging.warn(*name_warnings(staging.importing.file_name, file.header))
+        parties = find_parties(file.header, staging)
+        parsed = list(file)
+        staging.warn(*file.warnings)
+        incoming, dropped = [], 0
+        reading = CtfReading(file.header, parties, staging)
+        for each in parsed:
+            row = reading.incoming(each)
+            dropped += row is None
+            if row is not None:
+                incoming.append(row)
+        staging.facts |= {"sender": parties.sender.name, "mode": parties.mode}
+        staging.facts["receiver"] = parties.receiver.name if parties.receiver else ""
+        stage_all(staging, incoming, dropped=dropped)
+
+    def apply(self, applying: Applying) -> dict[str, int]:
+        if stand_in := applying.facts.get("stand_in"):
+            add_sender(stand_in)
+        return write_children(applying)
+
+
+class CtfReading:
+    """Turns the pupils of one file into rows to plan."""
+
+    def __init__(self, header: CtfHeader, parties: Parties, staging: Staging) -> None:
+        self._parties = parties
+        self._today = timezone.localtime(staging.at).date()
+        self._made_on = header.made_at.date() if header.made_at else self._today
+        self._year = header.source.academic_year or school_year(self._made_on)
+        self._moves = Moves(of_year=self._year, today=self._today)
+        self._options = staging.options
+        self._warn = staging.warn
+
+    def incoming(self, parsed: Parsed[PupilRecord]) -> Incoming | None:
+        """None for a child who is not kept."""
+        record = parsed.record
+        if record is None:
+            return Incoming(parsed.line, None, refused(parsed.line, *stored(parsed.problems)))
+        facts = said.facts_of_ctf(record)
+        if "year_group" not in facts:
+            facts["year_group"] = year_from_birth(record.born_on, self._year)
+            self._warn("Where the file gives no year group it was worked out from the birth date.")
+        sender, receiver = self._parties.sender, self._parties.receiver
+        leaving = self._moves.leaving(facts["year_group"], sender, receiver)
+        in_year = leaving.boundary == Boundary.IN_YEAR
+        if in_year and not self._options.get(IN_YEAR):
+            return None
+        joining = self._parties.mode == JOINING
+        data: dict[str, Any] = {
+            "show": {"title": f"{record.forename} {record.surname}", "detail": self._detail(record, facts)},
+            "mode": self._parties.mode,
+            "school": str(sender.pk),
+            "facts": facts,
+            "move": {
+                "boundary": leaving.boundary,
+                "entry_year": leaving.entry_year,
+                "moves_on": leaving.moves_on.isoformat(),
+            },
+            "to": self._destination(),
+            "because": "joining_list" if joining else "in_year" if in_year else "leaving_year",
+        }
+        return Incoming(parsed.line, data, None, repeated=stored(parsed.problems))
+
+    def _destination(self) -> dict[str, Any] | None:
+        receiver = self._parties.receiver
+        if receiver is None:
+            return None
+        state = DestinationState.EXPECTED
+        if self._parties.mode == JOINING:
+            state = DestinationState.OFFERED
+        elif self._options.get(ACCEPTED):
+            state = DestinationState.ACCEPTED
+        return {
+            "school": str(receiver.pk),
+            "name": receiver.name,
+            "state": state.value,
+            "source": DestinationSource.CTF.value,
+            "on": min(self._made_on, self._today).isoformat(),
+        }
+
+    def _detail(self, record: PupilRecord, facts: said.Facts) -> str:
+        return detail_of(facts, record.born_on)
+
+
+def detail_of(facts: said.Facts, born_on: date | None) -> str:
+    """What the preview says beside the name: from this file, and nothing else."""
+    parts = []
+    if born_on:
+        parts.append(f"born {said.day_words(born_on.isoformat())}")
+    if facts.get("year_group") is not None:
+        parts.append(said.year_words(facts["year_group"]))
+    if facts.get("sen_provision") in ("K", "E"):
+        parts.append(said.in_words("sen_provision", facts["sen_provision"]))
+    if not facts.get("upn"):
+        parts.append("without a UPN")
+    return ", ".join(parts)
+
+
+def find_parties(header: CtfHeader, staging: Staging) -> Parties:
+    """Raises FileRefused where the file is neither from nor to the uploader's school, or its sender is not known."""
+    finder = Finder()
+    sent_by = found_school(finder, header.source)
+    sent_to = found_school(finder, header.destination) if header.destination.kind == "school" else Found()
+    own, sender, receiver = staging.organisation, sent_by.organisation, sent_to.organisation
+    if header.destination.kind == "school" and receiver is None:
+        staging.warn(f"The next school, {called(header.destination)}, is not on the list: no destination is set.")
+    elif header.destination.kind == "outside":
+        staging.warn("The file goes to a school outside the maintained sector: no destination is set.")
+    if sender is None and staging.lenient and sent_by.unknown:
+        sender = stand_in(header.source)
+        staging.warn(
+            f"The sending school, {called(header.source)}, is not on the list of schools: it is added with what the file "
+            "says of it, and the file of schools from GIAS completes it."
+        )
+        staging.facts["stand_in"] = {
+            "id": str(sender.pk),
+            "name": sender.name,
+            "urn": header.source.urn,
+            "la_code": header.source.la_code,
+            "establishment_number": header.source.establishment_number,
+        }
+    if sender is None:
+        raise FileRefused(
+            f"The sending school, {called(header.source)}, cannot be told: {sent_by.reason[0].lower()}{sent_by.reason[1:]}."
+        )
+    if receiver is not None and receiver.pk == sender.pk:
+        receiver = None
+    if own is None or own.pk == sender.pk:
+        return Parties(sender, receiver, OWN)
+    if receiver is not None and own.pk == receiver.pk:
+        return Parties(sender, receiver, JOINING)
+    to = receiver.name if receiver else "a school that is not known"
+    raise FileRefused(
+        f"The file goes from {sender.name} to {to}, and you upload it for {own.name}: it is neither's file."
+    )
+
+
+def found_school(finder: Finder, school: CtfSchool) -> Found:
+    return finder.by_dfe_number(school.la_code, school.establishment_number, school.urn)
+
+
+def called(school: CtfSchool) -> str:
+    """A school as the header names it."""
+    number = f"{school.la_code}/{school.establishment_number}"
+    return f"{school.name} ({number})" if school.name else number
+
+
+def stand_in(school: CtfSchool) -> Organisation:
+    """A sender nobody knows, met on the command line: saved only when the file is applied."""
+    return Organisation(
+        kind=OrganisationKind.SCHOOL,
+        name=school.name or called(school),
+        la_code=school.la_code,
+        establishment_number=school.establishment_number,
+        urn=school.urn,
+    )
+
+
+def add_sender(facts: Mapping[str, Any]) -> None:
+    """Save the sender nobody knew. Without a URN it could not be told from its successors, so it is refused."""
+    if not facts["urn"]:
+        raise ImportRefused(
+            f"The sending school, {facts['name']}, is not on the list and the file gives no URN: import it from GIAS first."
+        )
+    Organisation.objects.get_or_create(
+        pk=facts["id"],
+        defaults={
+            "kind": OrganisationKind.SCHOOL,
+            "status": SchoolStatus.OPEN,
+            "name": facts["name"],
+            "urn": facts["urn"],
+            "la_code": facts["la_code"],
+            "establishment_number": facts["establishment_number"],
+        },
+    )

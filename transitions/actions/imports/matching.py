@@ -1,0 +1,94 @@
+"""Which child a row means: by UPN, else by name, birth date and present school (practice P2, P22)."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from partnership.lib.names import fold
+from schools.models import Pupil
+from transitions.actions.imports.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One child, or several who might be meant, or a child of that UPN who is at another school."""
+
+    pupil: Pupil | None = None
+    candidates: tuple[Pupil, ...] = ()
+    elsewhere: Pupil | None = None
+
+
+def lock_pupils() -> None:
+    """One import of children at a time, until this transaction ends: what was matched stays so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('transitions.import.pupils'))")
+
+
+class Matcher:
+    """Everybody who might be meant by one file, fetched in two queries however long the file is."""
+
+    def __init__(self, school_ids: Iterable[uuid.UUID], incoming: Iterable[Facts]) -> None:
+        rows = list(incoming)
+        upns = {facts["upn"] for facts in rows if facts.get("upn")}
+        born = {facts["born_on"] for facts in rows if facts.get("born_on")}
+        self._by_upn = {pupil.upn: pupil for pupil in Pupil.objects.filter(upn__in=upns)} if upns else {}
+        self._by_birth: dict[tuple[uuid.UUID, str], list[Pupil]] = defaultdict(list)
+        for pupil in Pupil.objects.filter(school__in=set(school_ids), born_on__in=born).order_by("pk"):
+            self._by_birth[pupil.school_id, pupil.born_on.isoformat()].append(pupil)
+
+    def everyone(self) -> set[uuid.UUID]:
+        """All who might be meant."""
+        return {pupil.pk for pupil in self._by_upn.values()} | {
+            pupil.pk for here in self._by_birth.values() for pupil in here
+        }
+
+    def with_upn(self, upn: str) -> Pupil | None:
+        """The child of this UPN, wherever they are."""
+        return self._by_upn.get(upn) if upn else None
+
+    def match(self, school_id: uuid.UUID, facts: Facts) -> Match:
+        """At this school. A child known under another UPN is never taken for this one without being asked about."""
+        upn = facts.get("upn", "")
+        if (known := self.with_upn(upn)) is not None:
+            return Match(pupil=known) if known.school_id == school_id else Match(elsewhere=known)
+        here = self._by_birth.get((school_id, facts.get("born_on", "")), [])
+        named = [pupil for pupil in here if same_name(pupil, facts)]
+        certain = [pupil for pupil in named if not (upn and pupil.upn)]
+        if len(certain) == 1 and len(named) == 1:
+            return Match(pupil=certain[0])
+        if named:
+            return Match(candidates=tuple(named))
+        near = [pupil for pupil in here if not (upn and pupil.upn) and nearly_named(pupil, facts)]
+        return Match(candidates=tuple(near))
+
+
+def same_name(pupil: Pupil, facts: Facts) -> bool:
+    """Both names alike but for case, accents and spaces; the everyday name counts as well."""
+    said = fold(f"{facts['forename']} {facts['surname']}")
+    return said in (fold(f"{pupil.forename} {pupil.surname}"), fold(pupil.known_as))
+
+
+def nearly_named(pupil: Pupil, facts: Facts) -> bool:
+    """One name alike and the other different: a changed surname or a short first name. Twins are not this."""
+    forename, surname = fold(facts["forename"]), fold(facts["surname"])
+    mine, ours = fold(pupil.forename), fold(pupil.surname)
+    if forename == mine and surname != ours:
+        return True
+    return surname == ours and forename != mine and forename[:3] == mine[:3]
+
+
+def agrees(pupil: Pupil, facts: Facts) -> bool:
+    """Whether what a stranger's file says besides the UPN shows that the child is really known to it."""
+    born = facts.get("born_on")
+    if born and date.fromisoformat(born) != pupil.born_on:
+        return False
+    if facts.get("surname") and facts.get("forename"):
+        alike = same_name(pupil, facts) or fold(facts["surname"]) == fold(pupil.surname)
+        return alike and bool(born or same_name(pupil, facts))
+    return False

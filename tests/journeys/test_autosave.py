@@ -58,7 +58,7 @@ def saved(route: Route) -> None:
 
 
 def conflict(route: Route) -> None:
-    panel = "<section data-conflict><h2>Two texts</h2><p>Theirs</p></section>"
+    panel = "<section data-conflict><h2>Two texts</h2></section><form><input name='version' value='7'></form>"
     route.fulfill(status=409, content_type="text/html", body=panel)
 
 
@@ -94,6 +94,17 @@ def test_when_two_wrote_both_texts_are_shown_and_nothing_typed_is_lost(desk: Des
     expect(desk.page.get_by_role("heading", name="Two texts")).to_be_visible()
     expect(desk.page.get_by_label("What helps")).to_have_value("Mine")
     desk.write(" still")
+    desk.page.clock.run_for(30000)
+    assert len(desk.sent) == 1
+    expect(desk.page.locator("form [name=version]")).to_have_value("7")
+
+
+def test_what_is_wrong_is_told_and_not_sent_again_until_it_changes(desk: Desk) -> None:
+    errors = json.dumps({"errors": {"text": ["Write at most 500 letters."]}})
+    desk.answer = lambda route: route.fulfill(status=422, content_type="application/json", body=errors)
+    desk.write("Long")
+    desk.page.clock.run_for(2500)
+    expect(desk.page.get_by_role("status")).to_have_text("Not saved: Write at most 500 letters.")
     desk.page.clock.run_for(30000)
     assert len(desk.sent) == 1
 

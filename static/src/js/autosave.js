@@ -1,6 +1,6 @@
 // Saves a form as one writes: <form data-autosave="URL" data-version="3">.
 // After two quiet seconds the whole form is posted. 200 with {"version": n, "saved_at": iso} means
-// saved; 409 brings a panel with both texts, which is shown above the form while the writing stays.
+// saved; 422 with {"errors": {field: [text]}} is told; 409 brings a panel with both texts, which is shown above the form while the writing stays.
 // Nothing is kept in the browser. The words of the status line come from the page (data-*-text).
 
 const QUIET_MS = 2000;
@@ -91,6 +91,11 @@ class Autosave {
       this.conflict(await answer.text());
       return;
     }
+    if (answer.status === 422) {
+      const { errors = {} } = await answer.json();
+      this.failed(`Not saved: ${Object.values(errors).flat()[0] ?? "look over what you wrote."}`, false);
+      return;
+    }
     if (!answer.ok || answer.redirected) {
       const signedOut = answer.redirected || answer.status === 401 || answer.status === 403;
       this.failed(
@@ -120,6 +125,10 @@ class Autosave {
     this.form.dataset.unsaved = "true";
     const page = new DOMParser().parseFromString(html, "text/html");
     const panel = page.querySelector("[data-conflict]") ?? page.body.firstElementChild;
+    // Both texts are before the writer now: the next press of "Save" is theirs to decide.
+    const field = this.form.querySelector("[name=version]");
+    const theirs = page.querySelector("form [name=version]");
+    if (field && theirs) field.value = theirs.value;
     const old = this.form.parentNode.querySelector("[data-conflict]");
     if (old) old.remove();
     if (panel) {

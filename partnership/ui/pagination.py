@@ -13,7 +13,11 @@ PER_PAGE = 50
 
 
 def paginate(
-    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, per_page: int = PER_PAGE, param: str = "page"
+    request: HttpRequest,
+    rows: QuerySet[Any] | Sequence[Any],
+    *,
+    per_page: int = PER_PAGE,
+    param: str = "page",
 ) -> Page[Any]:
     """The page the address asks for; nonsense is page 1, a number past the end is the last page."""
     return Paginator(rows, per_page).get_page(request.GET.get(param))

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from transitions.views import child, class_grid, conversations, destinations, receiving, sending, writing
+from transitions.views import (
+    boards,
+    child,
+    class_grid,
+    conversations,
+    counts,
+    destinations,
+    receiving,
+    sending,
+    writing,
+)
 
 app_name = "transitions"
 
 urlpatterns = [
+    path("leaving/", boards.leaving, name="leaving"),
+    path("leaving/export.csv", boards.leaving_csv, name="leaving_csv"),
+    path("joining/", boards.joining, name="joining"),
+    path("joining/export.csv", boards.joining_csv, name="joining_csv"),
+    path("counts/", counts.counts, name="counts"),
     path("moves/add/", destinations.add, name="add_pupil"),
     path("moves/<uuid:pk>/", child.child, name="child"),
     path("moves/<uuid:pk>/destination/", destinations.destination, name="destination"),

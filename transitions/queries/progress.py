@@ -18,7 +18,7 @@ from transitions.enums import Boundary, DestinationState, Elsewhere, HandoverKin
 from transitions.models import Handover, Transition
 from transitions.queries.next_moves import CLASS_WHAT, DUTY_OF, ROLE_OF, WHAT, MoveKind, NextMove, Side
 
-__all__ = ["MoveKind", "NextMove", "Side", "next_move", "open_moves", "step_of", "track_of"]
+__all__ = ["MoveKind", "NextMove", "Side", "next_move", "open_moves", "step_of", "track_labels", "track_of"]
 
 NO_TERMS = SchoolCalendar(half_terms=())
 SOON = timedelta(days=7)
@@ -73,6 +73,7 @@ def is_send(transition: Transition, handover: Handover | None) -> bool:
 
 SEND_TRACK = ("Next school", "Shared", "Talked over", "Accepted", "Settled")
 CLASS_TRACK = ("Next school", "Shared", "Read")
+ELSEWHERE_TRACK = ("Next school",)
 SEND_STEP = {
     HandoverState.SHARED: 2,
     HandoverState.MET: 3,
@@ -83,6 +84,8 @@ SEND_STEP = {
 
 def step_of(transition: Transition, handover: Handover | None) -> int:
     """Which step of the track the child stands on, from 0 (next school not sure) to past the last (all done)."""
+    if transition.elsewhere:
+        return len(ELSEWHERE_TRACK)
     state = handover.state if handover else ""
     if not is_send(transition, handover):
         shared = state == HandoverState.SHARED
@@ -92,10 +95,16 @@ def step_of(transition: Transition, handover: Handover | None) -> int:
     return reached or int(transition.may_share_now)
 
 
+def track_labels(transition: Transition, handover: Handover | None) -> tuple[str, ...]:
+    """Five steps on the SEND road, three for a class note, one for a child who goes where nothing can be shared."""
+    if transition.elsewhere:
+        return ELSEWHERE_TRACK
+    return SEND_TRACK if is_send(transition, handover) else CLASS_TRACK
+
+
 def track_of(transition: Transition, handover: Handover | None, move: NextMove) -> tuple[TrackStep, ...]:
-    """The steps as drawn: done, now (or late) and to come. Three of them for a class note."""
-    labels = SEND_TRACK if is_send(transition, handover) else CLASS_TRACK
-    return steps_at(labels, step_of(transition, handover), late=move.late)
+    """The steps as drawn: done, now (or late) and to come."""
+    return steps_at(track_labels(transition, handover), step_of(transition, handover), late=move.late)
 
 
 class _Asked:

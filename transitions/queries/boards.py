@@ -1,0 +1,202 @@
+"""The two boards: who leaves, who joins, and how far each has come. One list for one side, constant queries."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.db.models import QuerySet
+
+from partnership.access.permissions import Permission
+from partnership.access.viewer import Viewer
+from partnership.lib.dates import academic_year_of
+from schools.enums import SenProvision
+from schools.models import Organisation
+from transitions.enums import DestinationState, Elsewhere
+from transitions.models import Transition
+from transitions.queries.progress import Side, track_labels
+from transitions.queries.standing import Standing, moves_visible_to, standings
+
+NO_SCHOOL_YET = "No next school yet"
+STEPS = (
+    ("0", "Next school not sure"),
+    ("1", "To be shared"),
+    ("2", "Shared, to be talked over"),
+    ("3", "Talked over, to be accepted"),
+    ("4", "Accepted, to settle in"),
+    ("done", "Done"),
+)
+
+
+def year_words(year_group: int | None) -> str:
+    """ "Year 6", "Reception", "Nursery"; '' where it is not known."""
+    if year_group is None:
+        return ""
+    return {0: "Reception", -1: "Nursery"}.get(year_group, f"Year {year_group}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One child on a board."""
+
+    standing: Standing
+    who: str
+    """Whose move it is, as this viewer says it."""
+    other: str
+    """The school at the far end, by which the board is grouped."""
+
+    @property
+    def transition(self) -> Transition:
+        return self.standing.transition
+
+    @property
+    def name(self) -> str:
+        return self.transition.pupil.display_name
+
+    @property
+    def year(self) -> str:
+        return year_words(self.transition.pupil.year_group)
+
+    @property
+    def sen(self) -> str:
+        """ "SEN support" or "EHC plan"; '' for the others, of whom most are."""
+        pupil = self.transition.pupil
+        return str(pupil.get_sen_provision_display()) if pupil.sen_provision != SenProvision.NONE else ""
+
+    @property
+    def to_words(self) -> str:
+        move = self.transition
+        if move.to_school:
+            return move.to_school.name
+        return move.elsewhere_name or (
+            str(Elsewhere(move.elsewhere).label) if move.elsewhere else NO_SCHOOL_YET
+        )
+
+    @property
+    def unplaced(self) -> bool:
+        """No next school: the row that must stand out."""
+        return self.transition.destination_state in (DestinationState.NONE, DestinationState.WITHDRAWN)
+
+    @property
+    def step(self) -> str:
+        steps = len(track_labels(self.transition, self.standing.handover))
+        return "done" if self.standing.step >= steps else str(self.standing.step)
+
+    @property
+    def step_words(self) -> str:
+        return dict(STEPS)[self.step]
+
+    @property
+    def late(self) -> bool:
+        return self.standing.late
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The children of one far end, in the order of the board, with how many they are on the whole board."""
+
+    title: str
+    rows: tuple[Row, ...]
+    total: int
+    send: int
+    unplaced: bool
+
+
+def schools_of(viewer: Viewer) -> frozenset[uuid.UUID]:
+    """The schools whose boards the viewer sees: wholly, or the children of their own class."""
+    return viewer.reach(Permission.SEE_PROGRESS) | viewer.reach(Permission.TEACH)
+
+
+def own_schools(viewer: Viewer) -> QuerySet[Organisation]:
+    """The same as organisations, for the filter of somebody with several."""
+    return Organisation.objects.filter(pk__in=schools_of(viewer)).by_name()
+
+
+def moves_on_board(viewer: Viewer, side: Side, *, today: date) -> QuerySet[Transition]:
+    """Moves of this school year and later on one side of the viewer's schools."""
+    here = schools_of(viewer)
+    rows = moves_visible_to(viewer).filter(entry_year__gte=academic_year_of(today))
+    return rows.filter(school__in=here) if side == Side.PRESENT else rows.filter(seen_by__in=here)
+
+
+def rows_of(viewer: Viewer, moves: Iterable[Transition], side: Side, *, today: date) -> list[Row]:
+    """The rows of a board in its order: those without a next school first, then by school; SEND first, then by name."""
+    rows = [
+        Row(standing=each, who=each.move.who_for(viewer), other=far_end(each.transition, side))
+        for each in standings(moves, today=today)
+        if side == Side.NEXT or still_here(each, today=today)
+    ]
+    rows.sort(key=lambda row: sort_key(row, side))
+    return rows
+
+
+def still_here(standing: Standing, *, today: date) -> bool:
+    """On the leaving board: until the child has moved, and longer only while the present school still has a move."""
+    return standing.transition.moves_on > today or any(move.side == Side.PRESENT for move in standing.moves)
+
+
+def far_end(move: Transition, side: Side) -> str:
+    if side == Side.NEXT:
+        return move.school.name
+    if move.to_school:
+        return move.to_school.name
+    return str(Elsewhere(move.elsewhere).label) if move.elsewhere else NO_SCHOOL_YET
+
+
+def sort_key(row: Row, side: Side) -> tuple[int, str, str, bool, str, str]:
+    move = row.transition
+    school = move.school if side == Side.NEXT else move.to_school
+    rank = 0 if row.unplaced and side == Side.PRESENT else 1 if school else 2
+    return (
+        rank,
+        school.name_key if school else row.other,
+        row.other,
+        not row.standing.send,
+        move.pupil.name_key,
+        str(move.pk),
+    )
+
+
+def grouped(shown: Sequence[Row], everyone: Sequence[Row]) -> list[Group]:
+    """The rows of one page under their schools; the totals are those of the whole filtered board."""
+    totals: dict[str, tuple[int, int]] = {}
+    for row in everyone:
+        total, send = totals.get(row.other, (0, 0))
+        totals[row.other] = (total + 1, send + row.standing.send)
+    groups = []
+    for other, rows in groupby(shown, key=lambda row: row.other):
+        members = tuple(rows)
+        total, send = totals[other]
+        groups.append(Group(other, members, total, send, other == NO_SCHOOL_YET))
+    return groups
+
+
+EXPORT_HEADER = (
+    "Reference", "Child", "Year", "SEN", "Present school", "Next school", "Next school is", "Boundary", "School year",
+    "Step", "Whose move", "What", "Due", "Late",
+)  # fmt: skip
+
+
+def export_rows(rows: Iterable[Row]) -> Iterable[tuple[object, ...]]:
+    """The board as a file: movement and progress, no UPN, no content."""
+    for row in rows:
+        move, turn = row.transition, row.standing.move
+        yield (
+            move.reference,
+            row.name,
+            row.year,
+            str(move.pupil.get_sen_provision_display()),
+            move.school.name,
+            row.to_words,
+            str(move.get_destination_state_display()),
+            str(move.get_boundary_display()),
+            f"{move.entry_year}/{(move.entry_year + 1) % 100:02d}",
+            row.step_words,
+            turn.who_words,
+            turn.what,
+            turn.due_on,
+            turn.late,
+        )

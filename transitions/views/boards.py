@@ -1,0 +1,122 @@
+"""The boards Leaving and Joining, and the same as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from partnership.access.guards import needs, viewer_of
+from partnership.access.permissions import Permission
+from partnership.audit.models import record
+from partnership.lib.csvsafe import csv_response
+from partnership.ui.components import Count
+from partnership.ui.pagination import paginate
+from transitions.filters import SCOPE, BoardFilter
+from transitions.queries.boards import EXPORT_HEADER, Row, export_rows, grouped, schools_of
+from transitions.queries.progress import Side
+
+READS = (Permission.SEE_PROGRESS, Permission.TEACH)
+TITLES = {Side.PRESENT: "Leaving", Side.NEXT: "Joining"}
+
+COUNTS: tuple[tuple[str, str, str, Callable[[Row], bool]], ...] = (
+    ("SEND", "sen", "send", lambda row: row.standing.send),
+    ("without a next school", "destination", "none", lambda row: row.transition.destination_state == "none"),
+    ("to be shared", "step", "1", lambda row: row.step == "1"),
+    ("to be talked over", "step", "2", lambda row: row.step == "2"),
+    ("to be accepted", "step", "3", lambda row: row.step == "3"),
+    ("to settle in", "step", "4", lambda row: row.step == "4"),
+    ("late", "late", "true", lambda row: row.late),
+)
+"""Label, filter, value, and what it counts."""
+
+
+@require_GET
+@needs(*READS)
+def leaving(request: HttpRequest) -> HttpResponse:
+    """Children who leave the viewer's schools; for a class teacher those of the class."""
+    return board(request, Side.PRESENT)
+
+
+@require_GET
+@needs(*READS)
+def joining(request: HttpRequest) -> HttpResponse:
+    """Children offered a place at the viewer's schools; for a class teacher those allotted to the class."""
+    return board(request, Side.NEXT)
+
+
+def board(request: HttpRequest, side: Side) -> HttpResponse:
+    viewer = viewer_of(request)
+    found = BoardFilter(request.GET, viewer=viewer, side=side, today=timezone.localdate())
+    everyone = found.everyone()
+    shown = [row for row in everyone if found.keeps(row)]
+    page = paginate(request, shown)
+    return render(
+        request,
+        "transitions/boards/board.html",
+        {
+            "title": TITLES[side],
+            "side": side,
+            "leaving": side == Side.PRESENT,
+            "filter": found,
+            "form": found.form,
+            "several": len(schools_of(viewer)) > 1,
+            "counts": counts_of(everyone, request.GET, side),
+            "everyone": everyone,
+            "page": page,
+            "groups": grouped(list(page), shown),
+            "export_url": reverse(f"transitions:{TITLES[side].lower()}_csv"),
+            "may_add": viewer.has(Permission.MANAGE_PUPILS),
+            "may_import": viewer.has(Permission.IMPORT_FILES),
+            "may_export": viewer.has(Permission.SEE_PROGRESS),
+        },
+    )
+
+
+@require_GET
+@needs(Permission.SEE_PROGRESS)
+def leaving_csv(request: HttpRequest) -> HttpResponse:
+    """The leaving board as asked for, all pages of it."""
+    return export(request, Side.PRESENT)
+
+
+@require_GET
+@needs(Permission.SEE_PROGRESS)
+def joining_csv(request: HttpRequest) -> HttpResponse:
+    """The joining board as asked for, all pages of it."""
+    return export(request, Side.NEXT)
+
+
+def export(request: HttpRequest, side: Side) -> HttpResponse:
+    """A file of names leaves the platform: who took how many is in the audit."""
+    viewer, now = viewer_of(request), timezone.now()
+    found = BoardFilter(request.GET, viewer=viewer, side=side, today=timezone.localdate(now))
+    rows = [row for row in found.everyone() if found.keeps(row)]
+    facts = {"board": TITLES[side].lower(), "children": len(rows)}
+    here = schools_of(viewer)
+    school = next(iter(here)) if len(here) == 1 else None
+    record("board.exported", by=viewer.user_id, organisation=school, at=now, facts=facts)
+    return csv_response(f"{TITLES[side].lower()}.csv", EXPORT_HEADER, export_rows(rows))
+
+
+def counts_of(rows: Sequence[Row], asked: QueryDict, side: Side) -> list[Count]:
+    """One line of counts; pressing one shows exactly these, pressing it again shows all. What counts none is left out."""
+    kept = QueryDict(mutable=True)
+    for name in SCOPE:
+        if asked.get(name):
+            kept[name] = asked[name]
+    plain = not any(asked.get(name) for name in ("sen", "destination", "step", "late"))
+    counts = [Count(len(rows), "child" if len(rows) == 1 else "children", f"?{kept.urlencode()}", plain)]
+    for label, name, value, counted in COUNTS:
+        number = sum(map(counted, rows))
+        current = asked.get(name) == value
+        if number or current:
+            query = kept.copy()
+            if not current:
+                query[name] = value
+            counts.append(Count(number, label, f"?{query.urlencode()}", current))
+    return counts

@@ -8,6 +8,8 @@ from typing import Any
 
 from celery import Celery, signals
 
+from partnership.outbox.schedule import BEAT_SCHEDULE
+
 if "celery" in sys.argv[0].replace(".", "/").split("/"):  # run as a worker or beat by hand
     os.environ.setdefault("DATABASE_ROLE", "worker")
     real = os.environ.get("SECRET_KEY") or os.environ.get("DATABASE_URL")
@@ -17,6 +19,7 @@ if "celery" in sys.argv[0].replace(".", "/").split("/"):  # run as a worker or b
 
 app = Celery("partnership")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = BEAT_SCHEDULE
 app.autodiscover_tasks()
 
 

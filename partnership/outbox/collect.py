@@ -75,7 +75,7 @@ def make_mail(*, at: datetime) -> int:
         due = Message.objects.awaiting_mail(at=at)
         unreachable = Q(recipient__email__isnull=True) | Q(recipient__is_active=False)
         due.filter(unreachable | Q(read_at__isnull=False) | ~Q(dropped_reason="")).update(needs_mail=False)
-        people = people_at_work(due.values_list("recipient_id", flat=True).distinct(), at=at)
+        people = people_at_work(list(due.values_list("recipient_id", flat=True).distinct()), at=at)
         may_go = Q(recipient_id__in=people) | Q(kind__in=reminders.any_hour_kinds())
         return _single_mails(due.filter(may_go, urgency=Urgency.NOW), at=at) + _digests(
             due.filter(recipient_id__in=people, urgency=Urgency.DIGEST), at=at

@@ -25,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if settings.DEMO:
+    urlpatterns.append(path("demo/", include("partnership.home.demo_urls")))
     urlpatterns.append(path("styleguide/", open_to_all(styleguide), name="styleguide"))

@@ -5,3 +5,9 @@ from django.apps import AppConfig
 
 class SchoolsConfig(AppConfig):
     name = "schools"
+
+    def ready(self) -> None:
+        from partnership.access.permissions import Permission
+        from partnership.ui.navigation import NavItem, register
+
+        register(NavItem("Staff", "schools:staff", 60, (Permission.SEE_STAFF, Permission.COORDINATE)))

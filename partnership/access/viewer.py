@@ -58,6 +58,11 @@ class Viewer:
         return bool(self.reach(permission))
 
     @property
+    def may_coordinate(self) -> bool:
+        """Whether to show the way to the coordinators' desk, which asks again at its own door."""
+        return self.has(Permission.COORDINATE) or self.is_superuser
+
+    @property
     def reaches_pupil_data(self) -> bool:
         """Whether any post needs a second factor; such a person may not do without one (walls §1)."""
         return any(self.has(permission) for permission in PUPIL_DATA)

@@ -42,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField("full name", max_length=150)
     name_key = models.CharField(max_length=200, editable=False, db_index=True)
-    email = models.EmailField("e-mail", null=True, blank=True, max_length=254)
+    email = models.EmailField("e-mail", null=True, blank=True, max_length=254)  # noqa: DJ001 - unique, so NULL
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("may reach the admin's door", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)

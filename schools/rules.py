@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from partnership.access.permissions import PUPIL_DATA, Permission
 from partnership.access.viewer import Viewer
-from schools.enums import OrganisationKind, Role
+from schools.enums import ImportKind, OrganisationKind, Role
 
 P = Permission
 
@@ -132,3 +132,22 @@ def may_print_slip(viewer: Viewer, role: str, *, organisation_id: uuid.UUID) -> 
 def holds(viewer: Viewer, role: str, *, organisation_id: uuid.UUID) -> bool:
     """Whether the viewer has this very post there today."""
     return any(post.role == role and post.organisation_id == organisation_id for post in viewer.posts)
+
+
+# Files ---------------------------------------------------------------------------------------------------------
+
+IMPORTED_WITH: Mapping[str, tuple[Permission, ...]] = {
+    ImportKind.GIAS: (P.COORDINATE,),
+    ImportKind.GIAS_LINKS: (P.COORDINATE,),
+    ImportKind.GROUP_LINKS: (P.COORDINATE,),
+    ImportKind.STAFF: (P.APPOINT, P.COORDINATE),
+    ImportKind.CTF: (P.IMPORT_FILES,),
+    ImportKind.PUPILS: (P.IMPORT_FILES,),
+    ImportKind.OFFERS: (P.IMPORT_FILES,),
+}
+"""What one must hold at an organisation to read a file of this kind for it; any one suffices."""
+
+
+def may_import(viewer: Viewer, kind: str, organisation_id: uuid.UUID | None) -> bool:
+    """Whether the viewer may upload, see, decide and apply a file of this kind for this organisation."""
+    return any(viewer.may(permission, organisation_id) for permission in IMPORTED_WITH.get(kind, ()))

@@ -55,7 +55,9 @@ class Entry:
 
     @property
     def due_text(self) -> str:
-        return f"{timezone.localtime(self.due_at):%H:%M}"
+        """The hour, while it is still today's."""
+        today = self.day == timezone.localdate()
+        return f"{timezone.localtime(self.due_at):%H:%M}" if today else ""
 
     @property
     def href(self) -> str:

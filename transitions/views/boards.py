@@ -107,8 +107,8 @@ def counts_of(rows: Sequence[Row], asked: QueryDict, side: Side) -> list[Count]:
     """One line of counts; pressing one shows exactly these, pressing it again shows all. What counts none is left out."""
     kept = QueryDict(mutable=True)
     for name in SCOPE:
-        if asked.get(name):
-            kept[name] = asked[name]
+        if value := asked.get(name):
+            kept[name] = str(value)
     plain = not any(asked.get(name) for name in ("sen", "destination", "step", "late"))
     counts = [Count(len(rows), "child" if len(rows) == 1 else "children", f"?{kept.urlencode()}", plain)]
     for label, name, value, counted in COUNTS:

@@ -109,6 +109,7 @@ class Visitor:
         session["account_authentication_methods"] = (
             [*methods, {"method": "mfa", "at": now}] if mfa else methods
         )
+        session["account_authentication_methods_user"] = str(user.pk)  # allauth ties the record to the person
         session.save()
         self.context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key or "", "url": self.address}]

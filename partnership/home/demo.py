@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
+
+from partnership.home.world.people import PERSONAS
 
 
 @dataclass(frozen=True)
@@ -14,10 +17,19 @@ class Persona:
     role: str
     school: str
     url: str
-
-
-PERSONAS: tuple[Persona, ...] = ()
+    hint: str = ""
 
 
 def personas() -> list[Persona]:
-    return list(PERSONAS)
+    """In the order in which one would meet them."""
+    return [
+        Persona(
+            name=worker.name,
+            email=worker.email,
+            role=worker.role,
+            school=worker.where,
+            url=f"/demo/{quote(worker.email)}/",
+            hint=worker.says,
+        )
+        for worker in PERSONAS
+    ]

@@ -22,20 +22,178 @@ from transitions.formats.ctf.records import (
     SenProvision,
 )
 
-FORENAMES = (
-    "Aaliyah Abel Ada Adam Aisha Alfie Amelia Anaya Arlo Asha Ayaan Bea Ben Blessing Callum Carys Chidi Clara Dara Dylan "
-    "Ebony Eddie Eira Elif Elsie Emre Esme Ethan Evie Farah Felix Finn Freya George Grace Hana Harry Ibrahim Ines Isaac "
-    "Isla Ivy Jakub Jasmine Jonah Kai Kezia Layla Leo Lily Luca Maeve Maja Malik Mateo Maya Mia Milo Musa Nadia Niamh "
-    "Noor Oisin Oliver Omar Poppy Quinn Rania Reuben Rosa Ruby Rukhsar Samir Seren Simone Sofia Tariq Theo Tilly Uma Wren "
-    "Xanthe Yara Yusuf Zara Zofia"
-).split()
-SURNAMES = (
-    "Abbott Adeyemi Ahmed Akhtar Allsop Baptiste Barnes Begum Bell Bianchi Blackwood Boateng Brennan Carter Chen Clarke "
-    "Cohen Costa Cox Dalton Davies Dhillon Doyle Ellis Evans Farouk Fletcher Gallagher Gill Goddard Grant Hall Hassan "
-    "Hughes Hussain Ivanov Jackson Jones Kaur Kelly Khan Kowalska Lam Lewis Lowe MacLeod Mahmood Marsh Mensah Mistry Moore "
-    "Murphy Nguyen Novak O'Brien Okonkwo Oyelaran Parekh Patel Pereira Popescu Quaye Rahman Reid Rossi Sandhu Shaw Singh "
-    "Smith Suleiman Tanner Taylor Thapa Turner Ward Watts Williams Wilson Wójcik Wright Yilmaz Young"
-).split()
+FORENAMES = [
+    "Aaliyah",
+    "Abel",
+    "Ada",
+    "Adam",
+    "Aisha",
+    "Alfie",
+    "Amelia",
+    "Anaya",
+    "Arlo",
+    "Asha",
+    "Ayaan",
+    "Bea",
+    "Ben",
+    "Blessing",
+    "Callum",
+    "Carys",
+    "Chidi",
+    "Clara",
+    "Dara",
+    "Dylan",
+    "Ebony",
+    "Eddie",
+    "Eira",
+    "Elif",
+    "Elsie",
+    "Emre",
+    "Esme",
+    "Ethan",
+    "Evie",
+    "Farah",
+    "Felix",
+    "Finn",
+    "Freya",
+    "George",
+    "Grace",
+    "Hana",
+    "Harry",
+    "Ibrahim",
+    "Ines",
+    "Isaac",
+    "Isla",
+    "Ivy",
+    "Jakub",
+    "Jasmine",
+    "Jonah",
+    "Kai",
+    "Kezia",
+    "Layla",
+    "Leo",
+    "Lily",
+    "Luca",
+    "Maeve",
+    "Maja",
+    "Malik",
+    "Mateo",
+    "Maya",
+    "Mia",
+    "Milo",
+    "Musa",
+    "Nadia",
+    "Niamh",
+    "Noor",
+    "Oisin",
+    "Oliver",
+    "Omar",
+    "Poppy",
+    "Quinn",
+    "Rania",
+    "Reuben",
+    "Rosa",
+    "Ruby",
+    "Rukhsar",
+    "Samir",
+    "Seren",
+    "Simone",
+    "Sofia",
+    "Tariq",
+    "Theo",
+    "Tilly",
+    "Uma",
+    "Wren",
+    "Xanthe",
+    "Yara",
+    "Yusuf",
+    "Zara",
+    "Zofia",
+]
+SURNAMES = [
+    "Abbott",
+    "Adeyemi",
+    "Ahmed",
+    "Akhtar",
+    "Allsop",
+    "Baptiste",
+    "Barnes",
+    "Begum",
+    "Bell",
+    "Bianchi",
+    "Blackwood",
+    "Boateng",
+    "Brennan",
+    "Carter",
+    "Chen",
+    "Clarke",
+    "Cohen",
+    "Costa",
+    "Cox",
+    "Dalton",
+    "Davies",
+    "Dhillon",
+    "Doyle",
+    "Ellis",
+    "Evans",
+    "Farouk",
+    "Fletcher",
+    "Gallagher",
+    "Gill",
+    "Goddard",
+    "Grant",
+    "Hall",
+    "Hassan",
+    "Hughes",
+    "Hussain",
+    "Ivanov",
+    "Jackson",
+    "Jones",
+    "Kaur",
+    "Kelly",
+    "Khan",
+    "Kowalska",
+    "Lam",
+    "Lewis",
+    "Lowe",
+    "MacLeod",
+    "Mahmood",
+    "Marsh",
+    "Mensah",
+    "Mistry",
+    "Moore",
+    "Murphy",
+    "Nguyen",
+    "Novak",
+    "O'Brien",
+    "Okonkwo",
+    "Oyelaran",
+    "Parekh",
+    "Patel",
+    "Pereira",
+    "Popescu",
+    "Quaye",
+    "Rahman",
+    "Reid",
+    "Rossi",
+    "Sandhu",
+    "Shaw",
+    "Singh",
+    "Smith",
+    "Suleiman",
+    "Tanner",
+    "Taylor",
+    "Thapa",
+    "Turner",
+    "Ward",
+    "Watts",
+    "Williams",
+    "Wilson",
+    "Wójcik",
+    "Wright",
+    "Yilmaz",
+    "Young",
+]
 NEEDS = ("SLCN", "SEMH", "ASD", "MLD", "SPLD", "HI", "PD", "VI")
 
 
@@ -93,7 +251,10 @@ def make_record(
     needs: list[SenNeed] = []
     if sen != "N":
         history.append(SenProvision("K", since))
-        needs = [SenNeed(code, rank, since) for rank, code in enumerate(rng.sample(NEEDS, rng.choice((1, 1, 2))), 1)]
+        needs = [
+            SenNeed(code, rank, since)
+            for rank, code in enumerate(rng.sample(NEEDS, rng.choice((1, 1, 2))), 1)
+        ]
     if sen == "E":
         history.append(SenProvision("E", date(starts_in, 1, 15)))
     possible = 372
@@ -150,7 +311,9 @@ def transfer_file(place: Place, children: list[Child], *, now: datetime) -> tupl
         supplier="DEMO",
         description="Fictional pupils",
     )
-    return f"{LA_CODE}{place.number}_CTF_XXXXXXX_001.xml", write_ctf(header, [child.record for child in children])
+    return f"{LA_CODE}{place.number}_CTF_XXXXXXX_001.xml", write_ctf(
+        header, [child.record for child in children]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +330,18 @@ def offers_file(offers: list[Offer]) -> bytes:
     """The LA's offer list."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(["UPN", "Legal surname", "Legal forename", "Date of birth", "Present school", "Offered school", "State", "Date"])
+    writer.writerow(
+        [
+            "UPN",
+            "Legal surname",
+            "Legal forename",
+            "Date of birth",
+            "Present school",
+            "Offered school",
+            "State",
+            "Date",
+        ]
+    )
     for offer in offers:
         record = offer.child.record
         writer.writerow(

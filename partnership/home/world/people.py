@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 
 from partnership.home.world import places
-from partnership.home.world.places import CLUSTER, CLUSTER_PLACES, INFANTS, JUNIORS, NORTHFIELD, Place
+from partnership.home.world.places import CLUSTER, NORTHFIELD, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,15 @@ PERSONAS = (
     persona("Sue Whitlock", "School office", M, "School office: brings in the transfer file and the offers"),
     persona("Karen Boyd", "School office", N, "School office of the secondary: the joining list"),
     persona("Amara Cole", "DSL", M, "Safeguarding lead: reads, and can withdraw"),
-    persona("Ruth Calder", "Coordinator", CLUSTER, "Keeps the partnership's records in the admin; sees no child by name"),
-    persona("Graham Pike", "LA officer", places.LA_NAME, "LA officer: counts alone, small ones suppressed", "SEND"),
+    persona(
+        "Ruth Calder",
+        "Coordinator",
+        CLUSTER,
+        "Keeps the partnership's records in the admin; sees no child by name",
+    ),
+    persona(
+        "Graham Pike", "LA officer", places.LA_NAME, "LA officer: counts alone, small ones suppressed", "SEND"
+    ),
     persona("Nadia Hussain", "Trust leader", places.TRUST, "Trust leader: counts for the trust's schools"),
 )
 
@@ -98,7 +105,9 @@ def workers() -> list[Worker]:
             home = first.setdefault(name, place)
             known = HEADS.get(place) == name
             found.append(Worker(name, role, place, mail(name, place if known else home)))
-    found += [Worker(name, "Teaching assistant", place) for place, names in ASSISTANTS.items() for name in names]
+    found += [
+        Worker(name, "Teaching assistant", place) for place, names in ASSISTANTS.items() for name in names
+    ]
     found.append(Worker("Leila Farsi", "Class teacher", N, mail("Leila Farsi", N)))
     return found
 
@@ -112,9 +121,3 @@ def staff_file() -> bytes:
         where = worker.at if isinstance(worker.at, str) else worker.at.urn
         writer.writerow([worker.name, worker.email, worker.role, worker.service, where, "01/09/2024"])
     return out.getvalue().encode()
-
-
-SCHOOLS_WITH_CLASSES = {place: "Year 6" for place in JUNIORS} | {place: "Year 2" for place in INFANTS}
-"""The leaving year of each school that sends children on."""
-
-__all__ = ["CLUSTER_PLACES", "PERSONAS", "SCHOOLS_WITH_CLASSES", "Worker", "staff_file", "workers"]

@@ -50,19 +50,27 @@ SECONDARY = ("4", "Secondary")
 NONE = ("0", "Not applicable")
 SIXTEEN = ("6", "16 plus")
 
-NORTHFIELD = Place(900001, "4001", "Northfield School", 11, 16, 1596, 900, 700, ACADEMY, SECONDARY, True, True)
+NORTHFIELD = Place(
+    900001, "4001", "Northfield School", 11, 16, 1596, 900, 700, ACADEMY, SECONDARY, True, True
+)
 MILLBROOK = Place(900002, "2001", "Millbrook Junior School", 7, 11, 236, 350, -400, cluster=True)
 ASHGROVE = Place(900003, "2002", "Ashgrove Junior School", 7, 11, 241, 1900, 300, cluster=True)
 OAKFIELD = Place(900004, "2003", "Oakfield Primary School", 4, 11, 418, -700, 1500, cluster=True)
-WYSTANS = Place(900005, "3001", "St Wystan's CofE Primary School", 4, 11, 206, 2400, 1900, CONTROLLED, cluster=True)
-HARROW = Place(900006, "2004", "Harrow Lane Junior School", 7, 11, 228, 150, 2100, ACADEMY, in_trust=True, cluster=True)
+WYSTANS = Place(
+    900005, "3001", "St Wystan's CofE Primary School", 4, 11, 206, 2400, 1900, CONTROLLED, cluster=True
+)
+HARROW = Place(
+    900006, "2004", "Harrow Lane Junior School", 7, 11, 228, 150, 2100, ACADEMY, in_trust=True, cluster=True
+)
 BRINDLE = Place(900007, "2005", "Brindle Primary School", 4, 11, 203, -1500, -900, cluster=True)
 MILLBROOK_INFANT = Place(900008, "2006", "Millbrook Infant School", 4, 7, 176, 250, -550, cluster=True)
 ASHGROVE_INFANT = Place(900009, "2007", "Ashgrove Infant School", 4, 7, 180, 2050, 150, cluster=True)
 HARROW_INFANT = Place(
     900010, "2008", "Harrow Lane Infant School", 4, 7, 169, 60, 2250, ACADEMY, in_trust=True, cluster=True
 )
-LITTLE_WEND = Place(900011, "2009", "Little Wend Infant and Nursery School", 3, 7, 131, 1200, 2900, cluster=True)
+LITTLE_WEND = Place(
+    900011, "2009", "Little Wend Infant and Nursery School", 3, 7, 131, 1200, 2900, cluster=True
+)
 
 JUNIORS = (MILLBROOK, ASHGROVE, OAKFIELD, WYSTANS, HARROW, BRINDLE)
 INFANTS = (MILLBROOK_INFANT, ASHGROVE_INFANT, HARROW_INFANT, LITTLE_WEND)
@@ -73,7 +81,9 @@ NEXT_OF_INFANT = {
     LITTLE_WEND: HARROW,
 }
 
-WEND_VALLEY = Place(900020, "4002", "Wend Valley Academy", 11, 18, 1210, 6200, -2100, ACADEMY, SECONDARY, True)
+WEND_VALLEY = Place(
+    900020, "4002", "Wend Valley Academy", 11, 18, 1210, 6200, -2100, ACADEMY, SECONDARY, True
+)
 LARKSPUR = Place(900022, "7001", "Larkspur School", 2, 19, 142, -2600, 2600, SPECIAL, NONE)
 
 PLACES = (

@@ -58,13 +58,17 @@ class Teller:
     def ago(self, school_days: int) -> datetime:
         """So many school days before today, mid-morning."""
         day = self.calendar.add_school_days(self.calendar.on_or_before(self.now.date()), -school_days)
-        return self.now.replace(year=day.year, month=day.month, day=day.day, hour=10, minute=40, second=0, microsecond=0)
+        return self.now.replace(
+            year=day.year, month=day.month, day=day.day, hour=10, minute=40, second=0, microsecond=0
+        )
 
     def play(self, move: Transition, plot: Plot, *, voice: int) -> None:
         """Bring one child's handover as far as its plot says."""
         sender = holder(move.school, Role.SENCO)
         with rls.acting_as(sender.pk) as viewer:
-            handover = self.write(move, voice=voice, by=viewer, whole=plot.reached != "draft", shared=plot.shared)
+            handover = self.write(
+                move, voice=voice, by=viewer, whole=plot.reached != "draft", shared=plot.shared
+            )
             if plot.own:
                 writing.mark_own_conversation(handover, own=True, by=viewer, at=self.ago(plot.shared))
             if plot.reached in ("draft", "ready"):
@@ -81,7 +85,9 @@ class Teller:
         reader = holder(move.to_school, Role.SENCO)
         with rls.acting_as(reader.pk) as viewer:
             handover.refresh_from_db()
-            version = Version.objects.visible_to(viewer).filter(handover=handover).order_by("-number")[:1].get()
+            version = (
+                Version.objects.visible_to(viewer).filter(handover=handover).order_by("-number")[:1].get()
+            )
             receiving.receive(version, handover, by=viewer, at=self.ago(plot.received))
             handover.refresh_from_db()
             adults = [
@@ -137,12 +143,16 @@ class Teller:
         with rls.acting_as(teacher.pk) as viewer:
             moves = (
                 Transition.objects.visible_to(viewer)
-                .filter(pupil__class_places__class_group=group, handover__isnull=True, pupil__sen_provision="N")
+                .filter(
+                    pupil__class_places__class_group=group, handover__isnull=True, pupil__sen_provision="N"
+                )
                 .select_related("pupil")
                 .order_by("pupil__name_key")
             )
             for index, move in enumerate(moves[:rows]):
-                texts = {str(kind): text for kind, text in zip(CLASS_SECTIONS, CLASS_NOTES[index % 6], strict=True)}
+                texts = {
+                    str(kind): text for kind, text in zip(CLASS_SECTIONS, CLASS_NOTES[index % 6], strict=True)
+                }
                 class_grid.save_row(
                     move, texts=texts, talk_to_me=index == 2, seen_version=0, by=viewer, at=self.ago(1)
                 )
@@ -150,7 +160,13 @@ class Teller:
 
 def holder(school: Organisation, role: Role) -> User:
     """Who holds a post at a school of the demo."""
-    return Post.objects.select_related("user").filter(organisation=school, role=role).order_by("pk")[:1].get().user
+    return (
+        Post.objects.select_related("user")
+        .filter(organisation=school, role=role)
+        .order_by("pk")[:1]
+        .get()
+        .user
+    )
 
 
 def moves_of(children: list[Child]) -> list[Transition]:

@@ -34,7 +34,9 @@ def half_terms(year: int) -> list[tuple[date, date]]:
     autumn_break = weekday_on_or_before(date(year, 10, 30), MONDAY)
     winter_break = weekday_on_or_after(date(after, 2, 13), MONDAY)
     spring_end = easter(after) - timedelta(days=2)
-    spring_end = weekday_on_or_before(min(max(spring_end - timedelta(days=1), date(after, 3, 26)), date(after, 4, 8)), FRIDAY)
+    spring_end = weekday_on_or_before(
+        min(max(spring_end - timedelta(days=1), date(after, 3, 26)), date(after, 4, 8)), FRIDAY
+    )
     summer_break = weekday_on_or_before(date(after, 5, 31), MONDAY)
     return [
         (weekday_on_or_after(date(year, 9, 1), MONDAY) + timedelta(days=1), autumn_break - timedelta(days=3)),

@@ -93,8 +93,8 @@ FACTS: dict[str, tuple[dict[str, str], ...]] = {
     ),
     K.HEALTH: (
         {"medicines": "Blue inhaler, in the office", "plan": "Held; reviewed in September"},
-        {"allergies": "Nuts: adrenaline pen, one in the bag, one in the office", "training": "All staff, by the school nurse, before the first day"},
-        {"equipment": "Radio aid: order a receiver six weeks ahead", "evacuation": "Tap the shoulder: the alarm may not be heard"},
+        {"allergies": "Nuts: adrenaline pen, one in the bag, one in the office", "training": "All staff, by the nurse, before the first day"},
+        {"equipment": "Radio aid: order a receiver six weeks ahead", "evacuation": "Tap the shoulder"},
     ),
 }  # fmt: skip
 
@@ -106,10 +106,20 @@ NOTES = (
 )
 
 CLASS_NOTES = (
-    ("Sits with Rosa and Ben.", "Secure in maths, reads widely.", "97 %.", "Grandparents help; letters to both homes."),
+    (
+        "Sits with Rosa and Ben.",
+        "Secure in maths, reads widely.",
+        "97 %.",
+        "Grandparents help; letters to both homes.",
+    ),
     ("Easy with everyone.", "Steady; needs a nudge to check.", "93 %, often late on Mondays.", ""),
     ("Quiet; one good friend.", "Strong writer, shy to share it.", "99 %.", "New to Wendlebury this year."),
-    ("Popular, sometimes too much so.", "Quick and careless.", "95 %.", "Mum asks for a call, not an e-mail."),
+    (
+        "Popular, sometimes too much so.",
+        "Quick and careless.",
+        "95 %.",
+        "Mum asks for a call, not an e-mail.",
+    ),
     ("Football team.", "Loves science.", "96 %.", ""),
     ("Close to a cousin in 6M.", "Working towards age in reading.", "91 %.", "Polish spoken at home."),
 )

@@ -57,7 +57,7 @@ class PartnershipAdminSite(AdminSite):
             return False
         return viewer.has(COORDINATE) or bool(user.is_superuser and user.is_staff)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # type: ignore[override]
         """As Django's, but whoever lacks only the second factor is sent to show it, and any other signed-in person
         is told no rather than offered another sign-in."""
         guarded = super().admin_view(view, cacheable)
@@ -84,7 +84,9 @@ class PartnershipAdminSite(AdminSite):
         wanted = request.GET.get("next") or reverse("admin:index")
         return HttpResponseRedirect(f"{resolve_url('account_login')}?{urlencode({'next': wanted})}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_logout"))
 
     def password_change(
@@ -92,7 +94,7 @@ class PartnershipAdminSite(AdminSite):
     ) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_change_password"))
 
-    def password_change_done(
+    def password_change_done(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:index"))

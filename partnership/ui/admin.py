@@ -23,7 +23,9 @@ from partnership.audit.models import Event, record
 
 COORDINATE = "coordinate"  # partnership.access.permissions.Permission.COORDINATE, two layers above
 
-LOOKUPS = frozenset({"", "exact", "isnull", "id__exact", "pk__exact", "gte", "gt", "lte", "lt", "year", "month", "day"})
+LOOKUPS = frozenset(
+    {"", "exact", "isnull", "id__exact", "pk__exact", "gte", "gt", "lte", "lt", "year", "month", "day"}
+)
 """What may stand behind a filter's name in the address. A longer path would answer questions about hidden columns."""
 
 
@@ -145,13 +147,19 @@ class ViewerAdmin(ChoicesAsSeen, admin.ModelAdmin):
                 return True
         return False
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
         raise Http404
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         noun = str(self.opts.verbose_name_plural)
         title = noun[:1].upper() + noun[1:]
-        return super().changelist_view(request, {"title": title, "intro": self.intro, **(extra_context or {})})
+        return super().changelist_view(
+            request, {"title": title, "intro": self.intro, **(extra_context or {})}
+        )
 
     def changeform_view(
         self,
@@ -162,7 +170,9 @@ class ViewerAdmin(ChoicesAsSeen, admin.ModelAdmin):
     ) -> Any:
         row = self.get_object(request, object_id) if object_id else None
         tools = self.tools(viewer_of(request), row) if row is not None else []
-        return super().changeform_view(request, object_id, form_url, {"tools": tools, **(extra_context or {})})
+        return super().changeform_view(
+            request, object_id, form_url, {"tools": tools, **(extra_context or {})}
+        )
 
     # Audit: one event for a save, its inlines and its bulk edits included ----------------------------------------
 
@@ -179,7 +189,9 @@ class ViewerAdmin(ChoicesAsSeen, admin.ModelAdmin):
                 {"kind": kind, "id": str(row.pk), "was": "changed", "fields": sorted(fields)}
                 for row, fields in formset.changed_objects
             ]
-            beneath += [{"kind": kind, "id": str(row.pk), "was": "removed"} for row in formset.deleted_objects]
+            beneath += [
+                {"kind": kind, "id": str(row.pk), "was": "removed"} for row in formset.deleted_objects
+            ]
         return {**facts, "beneath": beneath} if beneath else facts
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -194,14 +206,21 @@ class ViewerAdmin(ChoicesAsSeen, admin.ModelAdmin):
             self.audit(request, "removed", row, {})
 
     def audit(self, request: HttpRequest, what: str, row: Any, facts: dict[str, Any]) -> None:
+        """One event; a row whose key is a day or a year stands in the facts, since subjects are uuids."""
+        has_uuid = isinstance(row.pk, uuid.UUID)
         record(
             f"{self.opts.label_lower}.{what}",
             by=viewer_of(request).user_id,
-            subject=row,
+            subject=row if has_uuid else None,
             organisation=self.organisation_of(row),
-            facts=facts,
+            facts=facts if has_uuid else {**facts, "row": str(row.pk)},
             at=timezone.now(),
         )
+
+    def events_about(self, row: Any) -> models.QuerySet[Event]:
+        if isinstance(row.pk, uuid.UUID):
+            return Event.objects.about(kind=self.opts.label_lower, id=row.pk)
+        return Event.objects.filter(kind__startswith=f"{self.opts.label_lower}.", facts__row=str(row.pk))
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -210,7 +229,7 @@ class ViewerAdmin(ChoicesAsSeen, admin.ModelAdmin):
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
-        events = list(Event.objects.about(kind=self.opts.label_lower, id=row.pk).order_by("-at", "pk")[:200])
+        events = list(self.events_about(row).order_by("-at", "pk")[:200])
         named = names_of(self.admin_site, viewer_of(request), {event.actor_id for event in events})
         context = {
             **self.admin_site.each_context(request),
@@ -245,7 +264,9 @@ def filter_names(model_admin: ViewerAdmin, request: HttpRequest) -> list[str]:
     return names
 
 
-def names_of(site: admin.AdminSite, viewer: AdminViewer, ids: set[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
+def names_of(
+    site: admin.AdminSite, viewer: AdminViewer, ids: set[uuid.UUID | None]
+) -> dict[uuid.UUID | None, str]:
     """People's names, for those whose rows the viewer sees."""
     from django.contrib.auth import get_user_model
 

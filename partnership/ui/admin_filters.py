@@ -16,7 +16,9 @@ AT_MOST = 200
 class AsSeenFilter(RelatedFieldListFilter):
     """`list_filter = [("organisation", AsSeenFilter)]`."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[Any]:
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[Any]:
         related = model_admin.admin_site._registry.get(field.remote_field.model)
         if not isinstance(related, ViewerAdmin):
             return []

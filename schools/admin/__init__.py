@@ -1,0 +1,7 @@
+"""The coordinators' workplace: organisations, people, terms, duties, files that came in, and the audit.
+
+Never registered here or anywhere: pupils, places in classes, and whatever a handover says (practice P6)."""
+
+from schools.admin import audit, calendar, imports, morning, organisations, people
+
+__all__ = ["audit", "calendar", "imports", "morning", "organisations", "people"]

@@ -1,0 +1,106 @@
+"""Small spreadsheets for plain records: in and out, within the viewer's reach, safe from formulas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from import_export.admin import ImportExportMixin
+from import_export.formats.base_formats import CSV
+from import_export.resources import ModelResource
+from import_export.tmp_storages import CacheStorage
+from import_export.widgets import ForeignKeyWidget
+
+from partnership.lib.csvsafe import safe_cell
+from partnership.ui.admin import AdminViewer, ViewerAdmin, viewer_of
+from schools.enums import OrganisationKind
+from schools.models import Organisation
+
+
+class OrganisationCell(ForeignKeyWidget):
+    """An organisation as people write it in a list: URN, LA code, or its whole name, among those one may choose."""
+
+    def __init__(self, choices: QuerySet[Organisation]) -> None:
+        super().__init__(Organisation)
+        self.choices = choices
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Organisation | None:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        if text.isdigit() and len(text) == 3:
+            found = self.choices.filter(la_code=text, kind=OrganisationKind.LOCAL_AUTHORITY)
+        elif text.isdigit():
+            found = self.choices.filter(urn=int(text)) if len(text) == 6 else self.choices.none()
+        else:
+            found = self.choices.filter(name__iexact=text)
+        rows = list(found[:2])
+        if len(rows) != 1:
+            several = "Several organisations are" if rows else "No organisation of yours is"
+            raise ValueError(f"{several} called “{text}”. Write its URN, or the LA code.")
+        return rows[0]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        if value is None:
+            return ""
+        if value.urn:
+            return str(value.urn)
+        return value.la_code if value.kind == OrganisationKind.LOCAL_AUTHORITY else value.name
+
+
+class SeenResource(ModelResource):
+    """Rows the viewer sees; each row that comes in is asked whether the viewer may change it."""
+
+    def __init__(self, *, viewer: AdminViewer, model_admin: ViewerAdmin, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.viewer, self.model_admin = viewer, model_admin
+        for field in self.fields.values():
+            if field.attribute in ("organisation", "partnership"):
+                related = model_admin.admin_site._registry[Organisation]
+                assert isinstance(related, ViewerAdmin)
+                own = model_admin.model._meta.get_field(field.attribute)
+                field.widget = OrganisationCell(related.choices_for(viewer, own))
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.model_admin.rows_for(self.viewer)
+
+    def before_save_instance(self, instance: Model, row: Any, **kwargs: Any) -> None:
+        if not self.model_admin.may_change(self.viewer, instance):
+            raise ValidationError(
+                "This row is not yours to change: name an organisation of your partnership."
+            )
+
+    def export_field(self, field: Any, instance: Any, **kwargs: Any) -> str:
+        return safe_cell(super().export_field(field, instance, **kwargs))
+
+
+class PlainFilesAdmin(ImportExportMixin, ViewerAdmin):
+    """An admin of plain records with import and export as CSV. Each row that came in is one audit event."""
+
+    formats = [CSV]
+    skip_export_form = True
+    skip_import_confirm = False
+    tmp_storage_class = CacheStorage
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_resource_kwargs(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {"viewer": viewer_of(request), "model_admin": self}
+
+    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        return self.get_resource_kwargs(request)
+
+    def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        return self.get_resource_kwargs(request)
+
+    def generate_log_entries(self, result: Any, request: HttpRequest) -> None:
+        changed = [row for row in result if row.import_type in ("new", "update") and row.object_id]
+        rows = self.model._default_manager.in_bulk([row.object_id for row in changed])
+        for each in rows.values():
+            self.audit(request, "imported", each, {})

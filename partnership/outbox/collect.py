@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from partnership.access import rls
 from partnership.outbox import reminders
-from partnership.outbox.enums import OVER, DeliveryState, Urgency
+from partnership.outbox.enums import NOT_DUE, DeliveryState, Urgency
 from partnership.outbox.locks import try_lock
 from partnership.outbox.models import Delivery, Message, MessageQuerySet
 from partnership.outbox.notices import store
@@ -60,11 +60,17 @@ def generate(kind: reminders.Kind, *, today: date, at: datetime) -> int:
             raise ValueError(f"The generator of {kind.name} yields {', '.join(sorted(strangers))}.")
         store(notices)
         if kind.complete:
-            open_ones = Message.objects.filter(kind=kind.name, dropped_reason="").unread()
-            open_ones.exclude(key__in=[notice.key for notice in notices]).update(
-                dropped_reason=OVER, needs_mail=False
-            )
+            _match_open(kind.name, [notice.key for notice in notices])
     return len(notices)
+
+
+def _match_open(kind: str, keys: list[str]) -> None:
+    """Unread messages the generator no longer yields go; one it yields again after all comes back."""
+    unread = Message.objects.filter(kind=kind).unread()
+    unread.filter(dropped_reason="").exclude(key__in=keys).update(dropped_reason=NOT_DUE, needs_mail=False)
+    unread.filter(dropped_reason=NOT_DUE, key__in=keys).update(
+        dropped_reason="", needs_mail=Q(delivery__isnull=True)
+    )
 
 
 def make_mail(*, at: datetime) -> int:

@@ -2,7 +2,8 @@
 
 from django.db import models
 
-OVER = "No longer so"  # why most messages are dropped
+OVER = "No longer so"  # dropped when it was to be shown or sent: it does not hold for this recipient
+NOT_DUE = "Not due any more"  # dropped because its generator no longer yields it; comes back when it does
 
 
 class Urgency(models.TextChoices):

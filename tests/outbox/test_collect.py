@@ -58,6 +58,29 @@ def test_what_no_longer_holds_leaves_the_inbox(generated: list[Notice], notice: 
     collect(at=FRIDAY)
     generated.clear()
     collect(at=FRIDAY + timedelta(hours=1))
+    assert Message.objects.get(key="a").dropped_reason == "Not due any more"
+
+
+def test_what_holds_again_comes_back_and_is_not_mailed_twice(generated: list[Notice], notice: Make) -> None:
+    mailed, unmailed = of_kind(notice("a", now=True), GENERATED), of_kind(notice("b"), GENERATED)
+    generated.append(mailed)
+    collect(at=FRIDAY)
+    generated[:] = [unmailed]
+    collect(at=SATURDAY)
+    generated[:] = []
+    collect(at=SATURDAY)
+    generated[:] = [mailed, unmailed]
+    monday = FRIDAY + timedelta(days=3)
+    assert collect(at=monday).mails == 1
+    assert set(Message.objects.values_list("key", "dropped_reason")) == {("a", ""), ("b", "")}
+    assert Delivery.objects.filter(messages__key="a").count() == 1
+
+
+def test_what_its_recipient_may_not_know_stays_away(generated: list[Notice], notice: Make) -> None:
+    generated.append(of_kind(notice("a"), GENERATED))
+    collect(at=FRIDAY)
+    Message.objects.update(dropped_reason="No longer so")
+    collect(at=FRIDAY + timedelta(hours=1))
     assert Message.objects.get(key="a").dropped_reason == "No longer so"
 
 

@@ -21,6 +21,7 @@ from partnership.lib.dates import BeyondCalendar
 from partnership.outbox.letters import post_letter
 from schools.models import ClassGroup, Invitation, Organisation, Post
 from schools.queries.calendars import calendar_for
+from schools.queries.people import last_day_of
 
 LASTS = 10  # school days (practice P11)
 LASTS_WITHOUT_CALENDAR = timedelta(days=14)
@@ -103,7 +104,7 @@ def post_invitation(invitation: Invitation, token: str, *, at: datetime) -> None
         "organisation": post.organisation.name,
         "role": post.get_role_display(),
         "inviter": inviter.name if inviter else "",
-        "until": timezone.localtime(invitation.expires_at).date(),
+        "until": last_day_of(invitation),
         "platform_name": settings.PLATFORM_NAME,
         "url": link_of(token),
     }

@@ -6,7 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Prefetch, Q
@@ -41,6 +41,11 @@ class PostLine:
     may_invite: bool
     may_print_slip: bool
     may_start_afresh: bool
+
+    @property
+    def until(self) -> date | None:
+        """The last day of the invitation."""
+        return last_day_of(self.invitation) if self.invitation else None
 
     @property
     def covered_by(self) -> list[Post]:
@@ -101,8 +106,8 @@ def staff_of(viewer: Viewer, organisation: Organisation, *, at: datetime) -> lis
 
 def line_of(viewer: Viewer, post: Post, *, at: datetime) -> PostLine:
     """What may be done about a post; the actions ask the same rules again."""
-    place = {"organisation_id": post.organisation_id, "kind": post.organisation.kind}
-    may_appoint = rules.may_appoint(viewer, post.role, **place)
+    place_id, kind = post.organisation_id, post.organisation.kind
+    appoints = rules.may_appoint(viewer, post.role, organisation_id=place_id, kind=kind)
     without_account = not post.user.has_usable_password()
     invitation = next(reversed(post.invitations.all()), None) if without_account else None
     state = state_of(invitation, at=at) if invitation else None
@@ -110,12 +115,12 @@ def line_of(viewer: Viewer, post: Post, *, at: datetime) -> PostLine:
         post=post,
         invitation=invitation,
         invitation_state=state,
-        may_end=rules.may_end(viewer, post.role, user_id=post.user_id, **place),
-        may_cover=(may_appoint or post.user_id == viewer.user_id) and post.covers_id is None,
-        may_invite=may_appoint and without_account,
+        may_end=rules.may_end(viewer, post.role, user_id=post.user_id, organisation_id=place_id, kind=kind),
+        may_cover=(appoints or post.user_id == viewer.user_id) and post.covers_id is None,
+        may_invite=appoints and without_account,
         may_print_slip=state is InvitationState.OPEN
-        and rules.may_print_slip(viewer, post.role, organisation_id=post.organisation_id),
-        may_start_afresh=may_appoint and not without_account and post.user_id != viewer.user_id,
+        and rules.may_print_slip(viewer, post.role, organisation_id=place_id),
+        may_start_afresh=appoints and not without_account and post.user_id != viewer.user_id,
     )
 
 
@@ -124,18 +129,21 @@ def empty_key_posts(viewer: Viewer, organisation: Organisation, *, on: date) -> 
     if organisation.kind != OrganisationKind.SCHOOL:
         return []
     held = set(Post.objects.current(on=on).filter(organisation=organisation).values_list("role", flat=True))
-    place = {"organisation_id": organisation.pk, "kind": organisation.kind}
     return [
-        EmptyPost(role, rules.may_appoint(viewer, role, **place))
+        EmptyPost(role, may_appoint(viewer, role, organisation))
         for role in rules.KEY_ROLES
         if role not in held
     ]
 
 
+def may_appoint(viewer: Viewer, role: str, organisation: Organisation) -> bool:
+    """The rule, asked of a whole organisation."""
+    return rules.may_appoint(viewer, role, organisation_id=organisation.pk, kind=organisation.kind)
+
+
 def appointable(viewer: Viewer, organisation: Organisation) -> list[Role]:
     """The roles the viewer may give there."""
-    place = {"organisation_id": organisation.pk, "kind": organisation.kind}
-    return [role for role in Role if rules.may_appoint(viewer, role, **place)]
+    return [role for role in Role if may_appoint(viewer, role, organisation)]
 
 
 def places_to_appoint(viewer: Viewer) -> list[Organisation]:
@@ -212,6 +220,11 @@ def state_of(invitation: Invitation, *, at: datetime) -> InvitationState:
         newer = Invitation.objects.filter(post=invitation.post_id, created_at__gt=invitation.created_at)
         return InvitationState.REPLACED if newer.exists() else InvitationState.WITHDRAWN
     return InvitationState.EXPIRED if invitation.expires_at <= at else InvitationState.OPEN
+
+
+def last_day_of(invitation: Invitation) -> date:
+    """The last day it can be used: it runs out with the midnight after."""
+    return timezone.localtime(invitation.expires_at - timedelta(seconds=1)).date()
 
 
 def who_can_help(organisation: Organisation, *, on: date) -> Sequence[str]:

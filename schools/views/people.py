@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -216,7 +215,7 @@ def slip(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "invitation": invitation,
         "code": code,
         "address": request.build_absolute_uri(reverse("schools:invitation_code")),
-        "until": timezone.localtime(invitation.expires_at - timedelta(seconds=1)).date(),
+        "until": people.last_day_of(invitation),
     }
     return render(request, "schools/people/slip.html", context)
 
@@ -277,7 +276,7 @@ def told(form: Form, fault: act.NotPossible) -> None:
 
 
 def to_staff(organisation_id: uuid.UUID) -> HttpResponse:
-    return redirect(f"{reverse('schools:staff')}?{urlencode({'school': organisation_id})}")
+    return redirect(f"{reverse('schools:staff')}?{urlencode({'school': str(organisation_id)})}")
 
 
 def as_uuid(text: str) -> uuid.UUID:

@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from partnership.accounts.models import User
+from partnership.lib.dates import day_words
 from schools.actions import posting
 from schools.enums import OrganisationKind, Role
 from schools.models import Organisation
+from schools.queries.people import last_day_of
 
 
 class Command(BaseCommand):
@@ -51,8 +53,8 @@ class Command(BaseCommand):
                 self.stdout.write("They have an account: they sign in as before.")
                 return
             invitation, token = posting.write_invitation(post=post, email=email, by=None, at=at)
-        until = timezone.localtime(invitation.expires_at)
-        self.stdout.write(f"Give them this link. It works once, until {until:%A %d %B, %H:%M}:")
+        until = day_words(last_day_of(invitation))
+        self.stdout.write(f"Give them this link. It works once, until {until}:")
         self.stdout.write(posting.link_of(token))
 
     def partnership(self, name: str) -> Organisation:

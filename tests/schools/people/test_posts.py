@@ -182,10 +182,10 @@ def test_an_empty_key_post_is_shown(cast: Cast, sign_in: SignIn) -> None:
 
 def test_staff_is_filtered_by_school(cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.coordinator)
-    page = client.get(reverse("schools:staff"), {"school": cast.secondary.pk}).content.decode()
+    page = client.get(reverse("schools:staff"), {"school": str(cast.secondary.pk)}).content.decode()
     assert cast.next_senco.name in page
     assert f">{cast.senco.name}<" not in page
-    assert client.get(reverse("schools:staff"), {"school": cast.far_junior.pk}).status_code == 404
+    assert client.get(reverse("schools:staff"), {"school": str(cast.far_junior.pk)}).status_code == 404
 
 
 def test_pages_need_the_second_factor(cast: Cast, sign_in: SignIn) -> None:

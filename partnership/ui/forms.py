@@ -52,9 +52,12 @@ class BoundField(DjangoBoundField):
 
     @property
     def optional(self) -> bool:
-        """Whether the label says '(optional)': not for a single tick, nor where the form says it marks none."""
-        marks = getattr(self.form, "mark_optional", True)
-        return bool(marks and not self.field.required and self.kind != "checkbox" and not self.field.disabled)
+        """Whether the label says '(optional)': not for a single tick, nor where the form says it marks none, nor
+        where nothing in the form is asked for, as in a filter."""
+        if self.field.required or self.field.disabled or self.kind == "checkbox":
+            return False
+        asked = any(field.required for field in self.form.fields.values())
+        return bool(asked and getattr(self.form, "mark_optional", True))
 
     @property
     def problems(self) -> list[str]:

@@ -155,6 +155,22 @@ def test_due_days_are_written_out() -> None:
     assert "Friday 20 November" in html
 
 
+def test_the_day_is_said_once() -> None:
+    said = "Friday 20 November, in 3 school days"
+    html = draw(
+        "{% whose who='You' what='Meet' due=due status='amber' status_text=said %}",
+        due=date(2026, 11, 20),
+        said=said,
+    )
+    assert html.count("20 November") == 1
+
+
+def test_who_reads_is_one_sentence() -> None:
+    assert "Read by the SENCOs. The family too.<" in draw(
+        "{% readers 'Read by the SENCOs. The family too.' %}"
+    )
+
+
 @pytest.mark.parametrize(
     ("agent", "name"),
     [

@@ -116,6 +116,11 @@ def test_optional_is_said_unless_the_form_says_not() -> None:
 
     assert "(optional)" not in str(Filter())
 
+    class NothingAsked(forms.Form):
+        name = forms.CharField(required=False)
+
+    assert "(optional)" not in str(NothingAsked())
+
 
 def test_what_people_typed_is_escaped() -> None:
     class Hostile(forms.Form):

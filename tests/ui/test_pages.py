@@ -75,7 +75,7 @@ def test_error_pages_come_whole_even_where_no_viewer_was_built(name: str, with_v
 
 def test_our_templates_hold_no_inline_style_or_handler() -> None:
     for path in TEMPLATES.rglob("*.html"):
-        if "mail" in path.parts:
+        if {"mail", "email"} & set(path.parts):  # mail programs know no other styles
             continue
         assert not re.search(r"<[a-z][^>]*\s(style|onclick|onload|onsubmit|onchange)=", path.read_text()), (
             path

@@ -101,6 +101,8 @@ def whose(
     action: str = "",
 ) -> dict[str, Any]:
     """`{% whose who="You" what="Hold the conversation" due=day status="amber" href=url action="Record it" %}`."""
+    if due and f"{due.day} {due:%B}" in status_text:
+        due = None  # the status says the day already
     return {
         "who": who, "what": what, "due": due, "status": status, "status_text": status_text,
         "href": href, "action": action, "kind": status if status in ("amber", "red", "green") else "",
@@ -149,7 +151,7 @@ def autosave_status(saved_at: Any = None) -> dict[str, Any]:
 @register.inclusion_tag("ui/readers.html")
 def readers(text: str) -> dict[str, Any]:
     """`{% readers "the SENCOs and class teachers of both schools" %}`: who will read what is written here."""
-    return {"text": text}
+    return {"text": text.removeprefix("Read by ").rstrip(".")}
 
 
 @register.inclusion_tag("ui/no_safeguarding.html")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig, apps
 from django.db.models.signals import pre_migrate
+from django.utils.module_loading import autodiscover_modules
 
 
 class HomeConfig(AppConfig):
@@ -13,5 +14,6 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         from partnership.home.roles import grant_to_serving_roles
 
+        autodiscover_modules("cards")
         # One sender, so that it runs once per migrate.
         pre_migrate.connect(grant_to_serving_roles, sender=apps.get_app_config("contenttypes"))

@@ -4,7 +4,7 @@ An app's `cards.py` calls `register(maker)`; the home page asks `cards_for(viewe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -58,21 +58,25 @@ class Card:
     order: int = 0
 
 
-CardMaker = Callable[[ViewerLike, date], Card | None]
+CardMaker = Callable[[ViewerLike, date], Card | Sequence[Card] | None]
 
 _makers: dict[str, CardMaker] = {}
 
 
 def register(maker: CardMaker) -> CardMaker:
-    """Add a maker (usable as a decorator); it returns no card for a viewer whom it does not concern."""
+    """Add a maker (usable as a decorator); it returns no card for a viewer whom it does not concern, or several that
+    come from one reading."""
     _makers[f"{maker.__module__}.{getattr(maker, '__qualname__', maker)}"] = maker
     return maker
 
 
 def cards_for(viewer: ViewerLike, today: date) -> list[Card]:
     """All cards for this viewer, by place, then order, then title."""
-    made = (maker(viewer, today) for maker in _makers.values())
-    return sorted((card for card in made if card), key=lambda card: (card.place, card.order, card.title))
+    made: list[Card] = []
+    for maker in _makers.values():
+        found = maker(viewer, today)
+        made += [found] if isinstance(found, Card) else found or ()
+    return sorted(made, key=lambda card: (card.place, card.order, card.title))
 
 
 def merged(cards: list[Card], place: Place, *, at_most: int | None = None) -> tuple[Row, ...]:

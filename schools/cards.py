@@ -1,0 +1,49 @@
+"""What the home page shows of a school itself, and where the shared ground stands in the navigation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from partnership.access.permissions import Permission as P
+from partnership.access.viewer import Viewer
+from partnership.ui.cards import Card, Place, Row, register
+from partnership.ui.navigation import NavItem
+from partnership.ui.navigation import register as navigate
+from partnership.ui.viewers import ViewerLike
+from schools.enums import Role
+from schools.queries.due import empty_posts, names_of
+
+navigate(NavItem("Staff", "schools:staff", 60, (P.APPOINT, P.COORDINATE)))
+navigate(NavItem("Schools", "schools:directory", 70, (P.SEE_DIRECTORY,)))
+navigate(NavItem("Records", "admin:index", 90, (P.COORDINATE,)))
+
+
+@register
+def empty_posts_card(viewer: ViewerLike, today: date) -> Card | None:
+    """A key post nobody holds waits on the head, or on the coordinator where the head's own is empty (practice P12)."""
+    if not isinstance(viewer, Viewer) or not (viewer.has(P.APPOINT) or viewer.has(P.COORDINATE)):
+        return None
+    here = viewer.reach(P.APPOINT) | viewer.reach(P.COORDINATE)
+    empty = [post for post in empty_posts(today=today, organisation_ids=here) if viewer.user_id in post.told]
+    names = names_of({post.organisation_id for post in empty})
+    rows = tuple(
+        Row(
+            title=f"Nobody is in post as {spoken(Role(post.role))}",
+            href=f"{reverse('schools:appoint')}?{urlencode({'school': str(post.organisation_id)})}",
+            why=f"{names[post.organisation_id]}. Until somebody is, their reminders come to you.",
+            status="amber",
+            due_text="empty",
+            action="Appoint",
+        )
+        for post in empty
+    )
+    return Card(Place.WAITING, "Waiting on you", rows=rows, order=10) if rows else None
+
+
+def spoken(role: Role) -> str:
+    """ "SENCO", "head teacher"."""
+    label = str(role.label)
+    return label if label.isupper() else f"{label[:1].lower()}{label[1:]}"

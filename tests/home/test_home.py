@@ -1,0 +1,237 @@
+"""The home page: what waits on whom, what is late with whom, what is coming; for each role, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from partnership.home.greeting import greeting
+from partnership.lib.dates import SchoolCalendar
+from partnership.ui.cards import Place
+from schools.queries.calendars import calendar_for
+from tests.cast import CANARY, Cast, Road, SignIn, make_road
+from tests.factories.schools import PostFactory, PupilFactory
+from tests.factories.transitions import TransitionFactory, shared
+from transitions.models import Conversation, ConversationAdult, Handover
+
+HOME = reverse("home")
+FRIDAY = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
+LATE = datetime(2026, 12, 4, 9, 30, tzinfo=UTC)
+Clock = Callable[[datetime], None]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    def set_to(at: datetime) -> None:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: at)
+
+    set_to(FRIDAY)
+    return set_to
+
+
+def waiting(page: Any) -> list[tuple[str, str]]:
+    card = page.context["waiting"]
+    return [(row.title, row.action) for row in card.rows] if card else []
+
+
+def card(page: Any, place: Place) -> Any:
+    return next(
+        (each for each in page.context["others"] + page.context["numbers"] if each.place == place), None
+    )
+
+
+def test_a_head_sees_the_day_and_the_half_term(cast: Cast, clock: Clock, sign_in: SignIn) -> None:
+    html = sign_in(cast.head).get(HOME).content.decode()
+    assert "Good morning, Head" in html
+    assert "Friday 27 November. Autumn 2, until Friday 18 December." in html
+
+
+@pytest.mark.parametrize(
+    ("at", "hello", "term"),
+    [
+        (
+            datetime(2026, 10, 28, 12, tzinfo=UTC),
+            "Good afternoon, Ada",
+            "School begins again on Monday 2 November",
+        ),
+        (datetime(2026, 11, 27, 17, tzinfo=UTC), "Good evening, Ada", "Autumn 2, until Friday 18 December"),
+        (datetime(2031, 1, 1, 8, tzinfo=UTC), "Good morning, Ada", ""),
+    ],
+)
+def test_the_greeting(cast: Cast, at: datetime, hello: str, term: str) -> None:
+    said = greeting(name="Ada Marsh", now=at, calendar=calendar_for(cast.junior.pk))
+    assert (said.hello, said.term) == (hello, term)
+
+
+def test_unknown_terms_are_not_guessed() -> None:
+    at = datetime(2026, 11, 27, 9, tzinfo=UTC)
+    assert greeting(name="", now=at, calendar=None).hello == "Good morning"
+    assert greeting(name="", now=at, calendar=SchoolCalendar(half_terms=())).term == ""
+
+
+def test_what_waits_on_whom(cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn) -> None:
+    assert waiting(sign_in(cast.next_senco).get(HOME)) == [("Robin Marsh", "Read")]
+    for who in (cast.next_head, cast.senco, cast.next_school_office, cast.stranger_senco):
+        assert waiting(sign_in(who).get(HOME)) == []
+
+
+def test_an_empty_post_waits_on_the_head(
+    cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn
+) -> None:
+    cast.next_senco.posts.update(ends_on=date(2026, 11, 26))
+    assert waiting(sign_in(cast.next_head).get(HOME)) == [
+        ("Robin Marsh", "Read"),
+        ("Nobody is in post as SENCO", "Appoint"),
+    ]
+
+
+def test_many_alike_are_one_matter(cast: Cast, clock: Clock, sign_in: SignIn) -> None:
+    for each in range(6):
+        road = make_road(cast.junior, cast.secondary, forename=f"A{each}", surname="Marsh")
+        shared(road.handover, by=cast.senco)
+    page = sign_in(cast.next_senco).get(HOME)
+    assert waiting(page) == [("6 handovers to read", "See them")]
+    assert page.context["waiting"].rows[0].href == f"{reverse('transitions:joining')}?step=2"
+
+
+def test_late_in_your_school_by_person(cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn) -> None:
+    clock(LATE)
+    late = card(sign_in(cast.next_head).get(HOME), Place.LATE)
+    (row,) = late.rows
+    assert (row.title, row.why, row.due_text) == (
+        "Next Senco, SENCO",
+        "1 handover to read",
+        "since Friday 27 November",
+    )
+    assert card(sign_in(cast.next_senco).get(HOME), Place.LATE) is None, "that is the head's"
+    assert card(sign_in(cast.head).get(HOME), Place.LATE).rows == (), "it is the other school's"
+
+
+def test_what_is_coming_this_half_term(cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn) -> None:
+    conversation = Conversation.objects.create(
+        school=cast.junior,
+        reader=cast.secondary,
+        planned_for=date(2026, 12, 3),
+        planned_time=time(15, 30),
+        recorded_by=cast.senco,
+        recorded_at=FRIDAY,
+    )
+    ConversationAdult.objects.create(
+        conversation=conversation, user=cast.support_staff, organisation=cast.junior
+    )
+    rows = card(sign_in(cast.senco).get(HOME), Place.COMING).rows
+    assert [(row.title, row.due_text) for row in rows] == [
+        ("Conversation with Northfield School", "Thursday 3 December at 15:30")
+    ]
+    rows = card(sign_in(cast.next_head).get(HOME), Place.COMING).rows
+    assert [row.title for row in rows] == ["1 handover to read", "Conversation with Millbrook Junior School"]
+
+
+def test_quiet_numbers(cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn) -> None:
+    TransitionFactory(pupil=PupilFactory(school=cast.junior))
+    numbers = card(sign_in(cast.head).get(HOME), Place.NUMBERS).numbers
+    assert [(number.label, number.value, number.total) for number in numbers] == [
+        ("leaving with a next school", 1, 2),
+        ("SEND handovers shared", 1, 1),
+    ]
+
+
+def test_a_class_teacher_has_the_class_alone(cast: Cast, road: Road, clock: Clock, sign_in: SignIn) -> None:
+    TransitionFactory(pupil=PupilFactory(school=cast.junior, forename="Not", surname="Mine"))
+    page = sign_in(cast.class_teacher).get(HOME)
+    assert page.status_code == 200
+    assert card(page, Place.NUMBERS).numbers[0].total == 1
+
+
+def test_somebody_with_two_schools_filters_by_one(
+    cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn
+) -> None:
+    PostFactory(user=cast.next_senco, role="senco", organisation=cast.other_junior)
+    client = sign_in(cast.next_senco)
+    assert waiting(client.get(HOME)) == [("Robin Marsh", "Read")]
+    assert waiting(client.get(f"{HOME}?school={cast.other_junior.pk}")) == []
+    assert waiting(client.get(f"{HOME}?school={cast.secondary.pk}")) == [("Robin Marsh", "Read")]
+    assert waiting(client.get(f"{HOME}?school={cast.far_junior.pk}")) == [("Robin Marsh", "Read")]
+
+
+def test_without_the_second_factor_no_child_is_named(
+    cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn
+) -> None:
+    page = sign_in(cast.next_senco, mfa=False).get(HOME)
+    html = page.content.decode()
+    assert "Take the second step" in html
+    assert "Robin" not in html
+    assert waiting(page) == []
+
+
+def test_a_coordinator_sees_pairs_and_references(
+    cast: Cast, shared_road: Road, far_road: Road, clock: Clock, sign_in: SignIn
+) -> None:
+    clock(LATE)
+    page = sign_in(cast.coordinator).get(HOME)
+    (row,) = card(page, Place.LATE).rows
+    assert row.title == "Millbrook Junior School to Northfield School"
+    assert row.why == shared_road.move.reference
+    html = page.content.decode()
+    assert "Marsh" not in html
+    assert CANARY not in html
+    assert far_road.move.reference not in html
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "support_staff",
+        "governor",
+        "dpo",
+        "community_partner",
+        "observer",
+        "la_officer",
+        "trust_leader",
+        "nobody",
+        "superuser",
+    ],
+)
+def test_others_get_a_friendly_page_without_a_child(
+    cast: Cast, shared_road: Road, far_road: Road, clock: Clock, sign_in: SignIn, who: str
+) -> None:
+    page = sign_in(getattr(cast, who)).get(HOME)
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert "Marsh" not in html
+    assert CANARY not in html
+    if who == "observer":
+        assert "Nothing waits on you here" in html
+    if who == "nobody":
+        assert "You have no post at the moment" in html
+
+
+def test_a_stranger_is_sent_to_sign_in(client: Any, db: None) -> None:
+    assert client.get(HOME).status_code == 302
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_cost_does_not_grow(
+    cast: Cast, clock: Clock, sign_in: SignIn, number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for each in range(number):
+        shared(
+            make_road(cast.junior, cast.secondary, forename=f"A{each}", surname="B").handover, by=cast.senco
+        )
+    client = sign_in(cast.next_head)
+    client.get(HOME)
+    with django_assert_num_queries(COST):
+        client.get(HOME)
+
+
+COST = 37
+
+
+def test_received_today_waits_no_longer(cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn) -> None:
+    Handover.objects.update(received_at=FRIDAY)
+    assert waiting(sign_in(cast.next_senco).get(HOME)) == [("Robin Marsh", "Arrange")]

@@ -1,0 +1,293 @@
+"""What the home page shows of moves, and where they stand in the navigation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+
+from partnership.access.permissions import Permission as P
+from partnership.access.viewer import Viewer
+from partnership.lib.dates import day_words
+from partnership.ui.cards import Card, Number, Place, Row, register
+from partnership.ui.navigation import NavItem
+from partnership.ui.navigation import register as navigate
+from partnership.ui.viewers import ViewerLike
+from schools.enums import Role
+from transitions.queries import mine
+from transitions.queries.counts import tables
+from transitions.queries.mine import Behind, Matter, Numbers, Talk
+from transitions.queries.progress import MoveKind, Side
+
+navigate(NavItem("Leaving", "transitions:leaving", 10, (P.SEE_PROGRESS, P.TEACH)))
+navigate(NavItem("Joining", "transitions:joining", 20, (P.SEE_PROGRESS, P.TEACH)))
+navigate(NavItem("Class notes", "transitions:class_notes", 30, (P.TEACH,)))
+navigate(NavItem("Numbers", "transitions:counts", 40, (P.SEE_COUNTS,)))
+
+TOGETHER_FROM = 3
+"""So many children with the same next step stand in one row: one matter, not a list."""
+
+ACTIONS = {
+    MoveKind.DESTINATION: "Enter it",
+    MoveKind.CONFIRM: "Confirm",
+    MoveKind.BEGIN: "Begin",
+    MoveKind.SHARE: "Finish",
+    MoveKind.RECEIVE: "Read",
+    MoveKind.TALK: "Arrange",
+    MoveKind.HOLD: "Open",
+    MoveKind.RECORD: "Record",
+    MoveKind.ACCEPT: "Accept",
+    MoveKind.SETTLE: "Answer",
+}
+MANY = {
+    MoveKind.DESTINATION: "{n} children without a next school",
+    MoveKind.CONFIRM: "{n} places to confirm",
+    MoveKind.BEGIN: "{n} handovers to begin",
+    MoveKind.SHARE: "{n} handovers to finish and share",
+    MoveKind.RECEIVE: "{n} handovers to read",
+    MoveKind.TALK: "{n} conversations to arrange",
+    MoveKind.HOLD: "{n} children to talk over",
+    MoveKind.RECORD: "{n} conversations to record",
+    MoveKind.ACCEPT: "{n} handovers to accept",
+    MoveKind.SETTLE: "{n} children to say have settled, or not",
+}
+ONE = {
+    MoveKind.DESTINATION: "1 child without a next school",
+    MoveKind.CONFIRM: "1 place to confirm",
+    MoveKind.BEGIN: "1 handover to begin",
+    MoveKind.SHARE: "1 handover to finish and share",
+    MoveKind.RECEIVE: "1 handover to read",
+    MoveKind.TALK: "1 conversation to arrange",
+    MoveKind.HOLD: "1 child to talk over",
+    MoveKind.RECORD: "1 conversation to record",
+    MoveKind.ACCEPT: "1 handover to accept",
+    MoveKind.SETTLE: "1 child to say has settled, or not",
+}
+STEPS = {
+    MoveKind.DESTINATION: {"destination": "none"},
+    MoveKind.SHARE: {"step": "1"},
+    MoveKind.RECEIVE: {"step": "2"},
+    MoveKind.TALK: {"step": "2"},
+    MoveKind.ACCEPT: {"step": "3"},
+    MoveKind.SETTLE: {"step": "4"},
+}
+
+
+@register
+def school_cards(viewer: ViewerLike, today: date) -> list[Card]:
+    """The four cards of somebody who works with children on the move, from one reading."""
+    if not isinstance(viewer, Viewer) or not (viewer.has(P.SEE_PROGRESS) or viewer.has(P.TEACH)):
+        return []
+    everyone = mine.my_standings(viewer, today=today)
+    posts = mine.posts_here(viewer, today=today)
+    until = mine.end_of_half_term(viewer, today=today)
+    waiting = mine.waiting_on(viewer, everyone, posts, today=today)
+    cards = [
+        Card(
+            Place.WAITING,
+            "Waiting on you",
+            rows=waiting_rows(waiting),
+            empty="Nothing waits on you. What comes due within four weeks will stand here.",
+        )
+    ]
+    if viewer.has(P.APPOINT):
+        late = mine.late_by_person(viewer, everyone, posts)
+        cards.append(
+            Card(
+                Place.LATE,
+                "Late in your school",
+                rows=tuple(late_row(each) for each in late),
+                empty="Nothing is late.",
+            )
+        )
+    talks = mine.talks_ahead(viewer, today=today, until=until)
+    due = mine.falling_due(viewer, everyone, today=today, until=until)
+    cards.append(
+        Card(
+            Place.COMING,
+            "Coming this half-term",
+            rows=coming_rows(talks, due),
+            empty="No conversation is planned and nothing falls due this half-term.",
+        )
+    )
+    if everyone:
+        numbers = mine.numbers_of(viewer, everyone, today=today)
+        cards.append(Card(Place.NUMBERS, "How far everyone is", numbers=tuple(numbers_shown(numbers))))
+    return cards
+
+
+def board_url(side: Side, **asked: str) -> str:
+    board = reverse("transitions:leaving" if side == Side.PRESENT else "transitions:joining")
+    return f"{board}?{urlencode(asked)}" if asked else board
+
+
+def waiting_rows(matters: Iterable[Matter]) -> tuple[Row, ...]:
+    """A row a child; many with the same next step in one."""
+    together: dict[tuple[MoveKind, Side], list[Matter]] = defaultdict(list)
+    for matter in matters:
+        together[matter.move.kind, matter.move.side].append(matter)
+    rows: list[Row] = []
+    for group in together.values():
+        rows += [many_row(group)] if len(group) >= TOGETHER_FROM else [child_row(each) for each in group]
+    return tuple(sorted(rows, key=lambda row: row.due or date.max))
+
+
+def child_row(matter: Matter) -> Row:
+    move, child = matter.move, matter.standing.transition
+    other = child.to_school if move.side == Side.PRESENT else child.school
+    where = "" if other is None else f" {'to' if move.side == Side.PRESENT else 'from'} {other.name}"
+    return Row(
+        title=child.pupil.display_name,
+        href=reverse("transitions:child", args=[child.pk]),
+        why=f"{move.what}{': moves' + where if where else ''}",
+        due=move.due_on,
+        due_text=move.due_words,
+        status="red" if move.late else "amber" if move.soon else "",
+        action=ACTIONS.get(move.kind, "Open"),
+    )
+
+
+def many_row(matters: list[Matter]) -> Row:
+    first = min(matters, key=lambda each: each.move.due_on or date.max).move
+    late = sum(each.move.late for each in matters)
+    words = f"{late} late, the oldest since {first.due_words}" if late else first.due_words
+    return Row(
+        title=MANY[first.kind].format(n=len(matters)),
+        href=board_url(first.side, **STEPS.get(first.kind, {})),
+        why="All of them stand on the board.",
+        due=first.due_on,
+        due_text=words,
+        status="red" if late else "amber" if first.soon else "",
+        action="See them",
+    )
+
+
+def late_row(behind: Behind) -> Row:
+    """A person, what is late with them, and since when."""
+    label = str(Role(behind.role).label)
+    kinds: dict[MoveKind, int] = defaultdict(int)
+    for each in behind.matters:
+        kinds[each.move.kind] += 1
+    what = ", ".join(
+        (ONE[kind] if number == 1 else MANY[kind].format(n=number)) for kind, number in kinds.items()
+    )
+    sides = {each.move.side for each in behind.matters}
+    return Row(
+        title=f"{behind.who}, {label}" if behind.who else f"Nobody in post: {label}",
+        href=board_url(Side.PRESENT if Side.PRESENT in sides else Side.NEXT, late="true"),
+        why=what,
+        due=behind.oldest,
+        due_text=f"since {day_words(behind.oldest)}",
+        status="red",
+        action="See them",
+    )
+
+
+def coming_rows(
+    talks: Iterable[Talk], due: dict[tuple[str, date, Side], list[Matter]], *, at_most: int = 6
+) -> tuple[Row, ...]:
+    rows = [
+        Row(
+            title=f"Conversation with {talk.with_school}",
+            href=reverse("transitions:conversation", args=[talk.id]),
+            why="Planned",
+            due=talk.planned_for,
+            due_text=f"{day_words(talk.planned_for)}{talk.time_words}",
+        )
+        for talk in talks
+    ]
+    for (_, day, side), matters in due.items():
+        kind = matters[0].move.kind
+        if kind == MoveKind.HOLD:
+            continue
+        number = len(matters)
+        rows.append(
+            Row(
+                title=ONE[kind] if number == 1 else MANY[kind].format(n=number),
+                href=board_url(side, **STEPS.get(kind, {})),
+                why="Falls due",
+                due=day,
+                due_text=day_words(day),
+                action="See it" if number == 1 else "See them",
+            )
+        )
+    rows.sort(key=lambda row: row.due or date.max)
+    return tuple(rows[:at_most])
+
+
+def numbers_shown(numbers: Numbers) -> Iterable[Number]:
+    """Quiet numbers; a board without children brings none."""
+    if numbers.leaving:
+        yield Number(numbers.placed, "leaving with a next school", board_url(Side.PRESENT), numbers.leaving)
+    if numbers.to_share:
+        yield Number(
+            numbers.shared, "SEND handovers shared", board_url(Side.PRESENT, sen="send"), numbers.to_share
+        )
+    if numbers.joining:
+        yield Number(numbers.joining, "joining", board_url(Side.NEXT))
+    if numbers.joining_send:
+        yield Number(numbers.met, "talked over", board_url(Side.NEXT, sen="send"), numbers.joining_send)
+        yield Number(numbers.settled, "settled", board_url(Side.NEXT, step="done"), numbers.joining_send)
+
+
+@register
+def coordinator_card(viewer: ViewerLike, today: date) -> Card | None:
+    """Late by pair of schools, with references to say on the telephone and nothing else (practice P6)."""
+    if not isinstance(viewer, Viewer) or not viewer.has(P.COORDINATE):
+        return None
+    pairs = mine.late_pairs(viewer, today=today)
+    listed = address("admin:transitions_transition_changelist")
+    return Card(
+        Place.LATE,
+        "Late between schools",
+        rows=tuple(
+            Row(
+                title=f"{pair.present} to {pair.following}"
+                if pair.following
+                else f"{pair.present}, next school not known",
+                href=listed,
+                why=f"{some(pair.references)}",
+                due=pair.oldest,
+                due_text=f"{len(pair.references)} late since {day_words(pair.oldest)}",
+                status="red",
+                action="See progress",
+            )
+            for pair in pairs[:10]
+        ),
+        empty="Nothing is late between your schools.",
+        more_href=listed,
+        more_text="All progress",
+    )
+
+
+def some(references: tuple[str, ...], *, at_most: int = 4) -> str:
+    shown = ", ".join(references[:at_most])
+    return f"{shown} and {len(references) - at_most} more" if len(references) > at_most else shown
+
+
+def address(name: str) -> str:
+    """The address of a page of another kind of site; the home page where it is not there."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return reverse("home")
+
+
+@register
+def counts_card(viewer: ViewerLike, today: date) -> Card | None:
+    """For an LA officer or a trust leader: sums, small ones hidden."""
+    if not isinstance(viewer, Viewer) or not viewer.has(P.SEE_COUNTS):
+        return None
+    shown = [(table.title, table.rows[-1].total) for table in tables(viewer, today=today)]
+    href = reverse("transitions:counts")
+    return Card(
+        Place.NUMBERS,
+        "Moves in numbers",
+        numbers=tuple(Number(total, title, href) for title, total in shown),
+        empty="Once your schools bring in the children who move, their numbers stand here.",
+        more_href=href,
+        more_text="By boundary and step",
+    )

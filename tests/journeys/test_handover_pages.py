@@ -1,0 +1,112 @@
+"""The pages of a handover as pictures, at both widths, each clean to axe, the console and the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+
+from partnership.home.world.words import FACTS, TEXTS
+from schools.models import Pupil
+from tests.cast import Cast, Road, make_road
+from tests.factories.schools import ClassGroupFactory
+from tests.factories.transitions import shared
+from tests.journeys.conftest import Visitor
+from transitions.models import Handover, Section, Version
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def written(cast: Cast, road: Road) -> Road:
+    """Robin's handover, written as people write."""
+    Pupil.objects.filter(pk=road.pupil.pk).update(
+        known_as="Robin Featherstonehaugh-Wolstenholme of the Upper Marshes Road"
+    )
+    for section in Section.objects.filter(handover=road.handover):
+        facts = FACTS.get(section.kind, ({},))[0]
+        Section.objects.filter(pk=section.pk).update(
+            text=TEXTS[section.kind][0], facts=facts, updated_by=cast.senco
+        )
+    return road
+
+
+def path(name: str, road: Road, *args: object) -> str:
+    return reverse(f"transitions:{name}", args=[road.move.pk, *args])
+
+
+def look(visitor: Visitor, address: str, name: str) -> None:
+    visitor.goto(address)
+    visitor.screens(name)
+    assert visitor.axe() == []
+
+
+def test_the_senders_pages(cast: Cast, written: Road, visit: Visit) -> None:
+    senco = visit(cast.senco)
+    look(senco, path("child", written), "child-sender-draft")
+    look(senco, path("write", written, "about_me"), "write-about-me")
+    look(senco, path("write", written, "health"), "write-health")
+    look(senco, path("write_all", written), "write-all")
+    look(senco, path("share", written), "share")
+    look(senco, path("destination", written), "destination")
+    look(senco, reverse("transitions:add_pupil"), "add-pupil")
+    empty = make_road(cast.junior, cast.secondary, forename="Noor", surname="Ahmed")
+    Handover.objects.filter(pk=empty.handover.pk).delete()
+    look(senco, path("child", empty), "child-not-begun")
+
+
+def test_the_receivers_pages(cast: Cast, written: Road, visit: Visit) -> None:
+    version = shared(written.handover, by=cast.senco)
+    body = [
+        {"kind": s.kind, "text": s.text, "facts": s.facts, "nothing": False}
+        for s in Section.objects.filter(handover=written.handover)
+    ]
+    Version.objects.filter(pk=version.pk).update(body=body)
+    ClassGroupFactory(school=cast.secondary, name="7C")
+    receiver = visit(cast.next_senco)
+    look(receiver, path("child", written), "child-receiver")
+    receiver.page.get_by_role("button", name="I have read it").click()
+    receiver.screens("child-received")
+    assert receiver.axe() == []
+    look(receiver, path("talk", written), "conversation-form")
+    office = visit(cast.next_school_office)
+    look(office, path("child", written), "child-office")
+    senco = visit(cast.senco)
+    look(senco, path("withdraw", written), "withdraw")
+
+
+def test_the_class_grid(cast: Cast, visit: Visit) -> None:
+    roads = [
+        make_road(cast.junior, cast.secondary, forename=name, surname="Grid", sen="N")
+        for name in ("Ann", "Ben", "Cara")
+    ]
+    Handover.objects.all().delete()
+    cast.class_teacher.posts.get().classes.add(roads[0].class_group)
+    teacher = visit(cast.class_teacher)
+    look(teacher, reverse("transitions:class_notes"), "class-grid")
+    teacher.page.get_by_label("Friends").first.fill("Sits with Cara and Ben.")
+    teacher.page.get_by_text("Saved just now").first.wait_for()
+    assert Section.objects.filter(kind="friends", text="Sits with Cara and Ben.").exists()
+
+
+def test_saved_as_one_writes_and_two_texts_shown(cast: Cast, written: Road, visit: Visit) -> None:
+    senco, teacher = visit(cast.senco), visit(cast.class_teacher)
+    for each in (senco, teacher):
+        each.goto(path("write", written, "connect"))
+    box = senco.page.get_by_label("How to connect")
+    box.fill("The SENCO's words.")
+    senco.page.get_by_text("Saved just now").wait_for()
+    box.fill("The SENCO's second thought.")
+    senco.page.get_by_text("Saved just now").wait_for()
+    teacher.watch.allow("409")
+    teacher.page.get_by_label("How to connect").fill("The teacher's words.")
+    teacher.page.locator("[data-conflict]").wait_for()
+    teacher.screens("write-conflict")
+    assert teacher.axe() == []
+    assert "The SENCO's second thought." in teacher.page.locator("[data-conflict]").inner_text()
+    assert teacher.page.get_by_label("How to connect").input_value() == "The teacher's words."
+    section = Section.objects.get(handover=written.handover, kind="connect")
+    assert section.text == "The SENCO's second thought."

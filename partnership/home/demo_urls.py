@@ -10,5 +10,5 @@ app_name = "demo"
 
 urlpatterns = [
     path("", demo_views.people, name="people"),
-    path("as/<str:email>/", demo_views.people, name="person"),
+    path("<str:email>/", demo_views.people, name="person"),
 ]

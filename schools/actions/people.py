@@ -17,7 +17,7 @@ from partnership.audit.models import record
 from partnership.lib.names import fold
 from schools import rules
 from schools.actions import posting
-from schools.actions.telling import tell_of_appointment
+from schools.actions.telling import tell_of_appointment, tell_old_address
 from schools.models import Invitation, Organisation, Post
 from schools.queries.people import InvitationState, reach_covers, state_of
 
@@ -261,17 +261,22 @@ def print_slip(*, invitation: Invitation, by: Viewer, at: datetime) -> str:
 
 
 @transaction.atomic
-def start_afresh(*, post: Post, by: Viewer, at: datetime) -> Invitation:
-    """For somebody who lost password, phone and codes: all of it goes, and a new invitation goes to their address."""
+def start_afresh(*, post: Post, email: str, by: Viewer, at: datetime) -> Invitation:
+    """For somebody who lost password, phone and codes, or whose address changed: all of it goes, a new invitation
+    goes to the address given, and the old address, where it was another, is told."""
     ensure_may_invite(by, post)
     user = post.user
-    if user.pk == by.user_id or not user.email or user.is_superuser:
+    if user.pk == by.user_id or user.is_superuser:
         raise PermissionDenied
     if not reach_covers(by, user, on=timezone.localtime(at).date()):
         raise NotPossible("Only their coordinator can do this, since they work elsewhere too.")
+    before = user.email or ""
     close_account(user)
     record("account.started_afresh", by=by.user_id, subject=user, organisation=post.organisation_id, at=at)
-    return invite(post=post, email=user.email, by=by, at=at)
+    invitation = invite(post=post, email=email, by=by, at=at)
+    if before and before != invitation.email:
+        tell_old_address(post, before, by_name=by.name, at=at)
+    return invitation
 
 
 @transaction.atomic

@@ -60,3 +60,15 @@ def write_to_mailbox(post: Post, *, at: datetime) -> None:
         html=render_to_string("mail/schools/appointed.html", facts),
         at=at,
     )
+
+
+def tell_old_address(post: Post, address: str, *, by_name: str, at: datetime) -> None:
+    """So that nobody is moved to another address unseen."""
+    facts = {"name": post.user.name, "by": by_name, "platform_name": settings.PLATFORM_NAME}
+    post_letter(
+        to=address,
+        subject=f"Your account on {settings.PLATFORM_NAME} moved to another address",
+        text=render_to_string("mail/schools/address_changed.txt", facts),
+        html=render_to_string("mail/schools/address_changed.html", facts),
+        at=at,
+    )

@@ -226,17 +226,19 @@ def start_afresh(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """For somebody who is locked out for good."""
     viewer, post = viewer_of(request), found_post(request, pk)
     act.ensure_may_invite(viewer, post)
-    if request.method == "POST":
+    form = InviteForm(request.POST or None, initial={"email": post.user.email})
+    if form.is_valid():
+        email = form.cleaned_data["email"]
         try:
-            act.start_afresh(post=post, by=viewer, at=timezone.now())
+            act.start_afresh(post=post, email=email, by=viewer, at=timezone.now())
         except act.NotPossible as fault:
-            messages.error(request, fault.reason)
+            told(form, fault)
         else:
             messages.success(
-                request, f"{post.user.name} starts afresh: an invitation is on its way to {post.user.email}."
+                request, f"{post.user.name} starts afresh: an invitation is on its way to {email}."
             )
-        return to_staff(post.organisation_id)
-    return render(request, "schools/people/start_afresh.html", {"post": post})
+            return to_staff(post.organisation_id)
+    return render(request, "schools/people/start_afresh.html", {"form": form, "post": post})
 
 
 @require_GET

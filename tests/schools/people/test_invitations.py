@@ -329,22 +329,37 @@ class TestStartingAfresh:
         with_code(client, app.code())
         assert client.get(reverse("schools:staff")).status_code == 200
         page = reverse("schools:start_afresh", args=[cast.senco.posts.get().pk])
-        assert sign_in(cast.head).post(page).status_code == 302
+        assert sign_in(cast.head).post(page, {"email": cast.senco.email}).status_code == 302
         assert client.get(reverse("schools:staff"))["Location"].startswith("/accounts/login/")
         assert not Authenticator.objects.filter(user=cast.senco).exists()
         assert Delivery.objects.get().letter["to"] == cast.senco.email
 
     def test_not_by_strangers_nor_for_oneself(self, cast: Cast, sign_in: SignIn) -> None:
         page = reverse("schools:start_afresh", args=[cast.senco.posts.get().pk])
-        assert sign_in(cast.stranger_head).post(page).status_code == 404
-        assert sign_in(cast.senco).post(page).status_code == 403
+        address = {"email": cast.senco.email or ""}
+        assert sign_in(cast.stranger_head).post(page, address).status_code == 404
+        assert sign_in(cast.senco).post(page, address).status_code == 403
         own = reverse("schools:start_afresh", args=[cast.head.posts.get().pk])
-        assert sign_in(cast.head).post(own).status_code == 403
+        assert sign_in(cast.head).post(own, {"email": cast.head.email or ""}).status_code == 403
+
+    def test_a_new_address_is_told_to_the_old_one(self, cast: Cast, sign_in: SignIn) -> None:
+        before = cast.senco.email
+        page = reverse("schools:start_afresh", args=[cast.senco.posts.get().pk])
+        assert sign_in(cast.head).post(page, {"email": "new@millbrook.example"}).status_code == 302
+        assert {each.letter["to"] for each in Delivery.objects.all()} == {before, "new@millbrook.example"}
+
+    def test_who_works_elsewhere_too_keeps_their_account(self, cast: Cast, sign_in: SignIn) -> None:
+        PostFactory(user=cast.senco, role="senco", organisation=cast.secondary)
+        page = reverse("schools:start_afresh", args=[cast.senco.posts.get(organisation=cast.junior).pk])
+        said = sign_in(cast.head).post(page, {"email": "thief@elsewhere.example"}).content.decode()
+        assert "work elsewhere too" in said
+        cast.senco.refresh_from_db()
+        assert cast.senco.has_usable_password()
 
 
 def test_every_button_of_the_staff_page_is_drawn(post: Post, cast: Cast, sign_in: SignIn) -> None:
     invited(post, cast.head)
     page = sign_in(cast.head).get(reverse("schools:staff")).content.decode()
     for words in ("Send the invitation again", "Print a slip", "Withdraw the invitation", "Name a cover", "End the post",
-                  "start afresh", "invited"):  # fmt: skip
+                  "Start afresh", "invited"):  # fmt: skip
         assert words in page

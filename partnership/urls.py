@@ -15,6 +15,7 @@ FEATURES = [
     ("", "partnership.home.urls"),
     ("", "partnership.outbox.urls"),
     ("", "schools.urls"),
+    ("imports/", "schools.views.imports.urls"),
     ("", "transitions.urls"),
 ]
 

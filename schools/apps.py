@@ -11,3 +11,4 @@ class SchoolsConfig(AppConfig):
         from partnership.ui.navigation import NavItem, register
 
         register(NavItem("Staff", "schools:staff", 60, (Permission.SEE_STAFF, Permission.COORDINATE)))
+        register(NavItem("Files", "imports:list", 70, (Permission.IMPORT_FILES, Permission.COORDINATE)))

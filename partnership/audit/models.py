@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +72,30 @@ def record(
     )
     event.save(force_insert=True)
     return event
+
+
+def record_many(
+    kind: str,
+    *,
+    by: uuid.UUID | None,
+    subjects: Iterable[tuple[models.Model, uuid.UUID | None, dict[str, Any]]],
+    at: datetime,
+) -> int:
+    """One event for each (subject, organisation, facts), in few statements: for files that bring thousands."""
+    events = [
+        Event(
+            kind=kind,
+            actor_id=by,
+            subject_kind=subject._meta.label_lower,
+            subject_id=subject.pk,
+            organisation_id=organisation,
+            facts=facts,
+            at=at,
+        )
+        for subject, organisation, facts in subjects
+    ]
+    Event.objects.bulk_create(events, batch_size=1000)
+    return len(events)
 
 
 class Step(models.Model):

@@ -73,7 +73,9 @@ class Finder:
         if len(later) == 1:
             return Found(later[0])
         if by == "URN" or len(candidates) == 1:
-            return Found(reason="This school is closed, and no one school came after it: give the URN of the open one")
+            return Found(
+                reason="This school is closed, and no one school came after it: give the URN of the open one"
+            )
         return Found(reason=f"The schools of this {by} are closed: give the URN of the open one")
 
 
@@ -90,5 +92,3 @@ def successors_of(closed: list[Organisation]) -> list[Organisation]:
         if standing or not schools:
             return standing
     return []
-
-

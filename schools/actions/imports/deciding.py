@@ -29,7 +29,9 @@ def decide_row(*, import_id: uuid.UUID, row_id: int, choice: str, by: Viewer, at
         if importing is None:
             raise NotReady("This file has been applied or discarded meanwhile.")
         row = importing.rows.filter(pk=row_id).first()
-        chosen = None if row is None else next((c for c in rows.choices_of(row) if c["value"] == choice), None)
+        chosen = (
+            None if row is None else next((c for c in rows.choices_of(row) if c["value"] == choice), None)
+        )
         if row is None or chosen is None:
             raise NoSuchChoice("That cannot be chosen for this row.")
         _settle(row, choice, chosen.get("outcome", RowOutcome.DROPPED), chosen)

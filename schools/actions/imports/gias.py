@@ -77,7 +77,7 @@ class GiasImporter:
         record = parsed.record
         if record is None or not parsed.ok:
             return StagedRow(line=parsed.line, outcome=RowOutcome.REFUSED, problems=stored(parsed.problems))
-        columns = columns_of(record, fold(record.name)[: 220])
+        columns = columns_of(record, fold(record.name)[:220])
         data: dict[str, Any] = {
             "show": {"title": record.name, "detail": detail_of(record)},
             "urn": record.urn,
@@ -143,5 +143,3 @@ def line_count(staging: Staging) -> int:
         lines += block.count(b"\n")
     staging.source.seek(0)
     return lines
-
-

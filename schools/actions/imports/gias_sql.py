@@ -37,7 +37,10 @@ def known_schools(urns: Sequence[int]) -> dict[int, dict[str, Any]]:
         trust_key=F("trust__name_key"),
         trust_name=F("trust__name"),
     )
-    return {row["urn"]: {**row, "trust_uid": row["trust_uid"] or "", "trust_key": row["trust_key"] or ""} for row in columns}
+    return {
+        row["urn"]: {**row, "trust_uid": row["trust_uid"] or "", "trust_key": row["trust_key"] or ""}
+        for row in columns
+    }
 
 
 def make_authorities(names: Mapping[str, str]) -> None:
@@ -45,7 +48,10 @@ def make_authorities(names: Mapping[str, str]) -> None:
     Organisation.objects.bulk_create(
         [
             Organisation(
-                kind=OrganisationKind.LOCAL_AUTHORITY, name=name[:200], name_key=fold(name)[:220], la_code=code[:3]
+                kind=OrganisationKind.LOCAL_AUTHORITY,
+                name=name[:200],
+                name_key=fold(name)[:220],
+                la_code=code[:3],
             )
             for code, name in names.items()
         ],
@@ -72,7 +78,9 @@ def make_trusts(names: Mapping[str, str]) -> None:
             continue
         if not uid and trusts.filter(name_key=name_key).exists():
             continue
-        new.append(Organisation(kind=OrganisationKind.TRUST, name=name[:200], name_key=name_key, group_uid=uid))
+        new.append(
+            Organisation(kind=OrganisationKind.TRUST, name=name[:200], name_key=name_key, group_uid=uid)
+        )
     Organisation.objects.bulk_create(new, ignore_conflicts=True)
 
 
@@ -120,7 +128,9 @@ def insert_schools(import_id: uuid.UUID) -> int:
         "false",
         *("''" for _ in OTHER_TEXT),
         *(
-            f"coalesce(r.data->'set'->>'{column}', '')" if kind == "text" else f"(r.data->'set'->>'{column}')::{kind}"
+            f"coalesce(r.data->'set'->>'{column}', '')"
+            if kind == "text"
+            else f"(r.data->'set'->>'{column}')::{kind}"
             for column, (_source, _label, kind) in FIELDS.items()
         ),
         "la.id",

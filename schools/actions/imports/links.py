@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,9 @@ from schools.actions.imports.rows import going_in
 from schools.enums import ImportKind, OrganisationKind, RowOutcome
 from schools.formats.gias_links import read_group_links, read_links
 from schools.models import Organisation, SchoolLink
+
+NOWHERE = uuid.UUID(int=0)
+"""Every row that goes in names its school; this stands for none and fits none."""
 
 
 def schools_by_urn(urns: Iterable[int]) -> dict[int, Organisation]:
@@ -64,9 +68,13 @@ class LinksImporter:
                 staging.add(self._row(parsed.line, data, school, before))
         staging.warn(*file.warnings)
         if strangers:
-            staging.warn(f"{strangers:,} links are of schools not known here: they were counted and left out.")
+            staging.warn(
+                f"{strangers:,} links are of schools not known here: they were counted and left out."
+            )
 
-    def _row(self, line: int, data: dict[str, Any], school: Organisation, before: SchoolLink | None) -> StagedRow:
+    def _row(
+        self, line: int, data: dict[str, Any], school: Organisation, before: SchoolLink | None
+    ) -> StagedRow:
         if before is None:
             return StagedRow(line, RowOutcome.NEW, data, target_id=school.pk)
         changes = {}
@@ -84,7 +92,7 @@ class LinksImporter:
         for chunk in in_chunks(going_in(applying.importing)):
             links = [
                 SchoolLink(
-                    organisation_id=row.target_id,
+                    organisation_id=row.target_id or NOWHERE,
                     other_urn=row.data["other_urn"],
                     other_name=row.data["other_name"],
                     link_type=row.data["type"],
@@ -134,7 +142,10 @@ class GroupLinksImporter:
                 trusts[record.group_uid] = [record.group_name, record.companies_house_number]
                 same = school.trust is not None and school.trust.group_uid == record.group_uid
                 before = school.trust.name if school.trust else "none"
-                data = {"show": {"title": school.name, "detail": record.group_name}, "trust": record.group_uid}
+                data = {
+                    "show": {"title": school.name, "detail": record.group_name},
+                    "trust": record.group_uid,
+                }
                 staging.add(
                     StagedRow(
                         parsed.line,
@@ -162,5 +173,7 @@ class GroupLinksImporter:
         Organisation.objects.bulk_update(by_uid.values(), ["name", "name_key", "companies_house_number"])
         done = 0
         for row in going_in(applying.importing):
-            done += Organisation.objects.filter(pk=row.target_id).update(trust=by_uid[row.data["trust"]])
+            done += Organisation.objects.filter(pk=row.target_id or NOWHERE).update(
+                trust=by_uid[row.data["trust"]]
+            )
         return {"schools": done}

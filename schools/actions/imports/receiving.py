@@ -38,7 +38,9 @@ def receive_file(
 ) -> Import:
     """Keep the file and begin to read it. `id` comes with the form: posting it twenty times makes one import."""
     if len(content) > MOST_BYTES:
-        raise TooLarge("The file is larger than 10 MB: an extract of one LA, or the service's zip, is smaller.")
+        raise TooLarge(
+            "The file is larger than 10 MB: an extract of one LA, or the service's zip, is smaller."
+        )
     with transaction.atomic():
         importing, made = Import.objects.get_or_create(
             pk=id,
@@ -55,7 +57,14 @@ def receive_file(
         if not made:
             return importing
         ImportFile.objects.create(of=importing, content=content, delete_after=at + KEPT_FOR)
-        importing.job = start_job(STAGE_JOB, by=by, input={"import": str(importing.pk)})
-        importing.save(update_fields=["job"])
-        record("import.received", by=by, subject=importing, organisation=organisation_id, at=at, facts={"kind": kind})
+        importing.job_id = start_job(STAGE_JOB, by=by, input={"import": str(importing.pk)}).pk
+        importing.save(update_fields=["job_id"])
+        record(
+            "import.received",
+            by=by,
+            subject=importing,
+            organisation=organisation_id,
+            at=at,
+            facts={"kind": kind},
+        )
     return importing

@@ -55,7 +55,9 @@ def empty(importing: Import, *, keep_refused: bool) -> None:
     """Take the facts out of the rows. Why rows were refused may stay until the day is over, so that it can be mended."""
     rows = importing.rows.all()
     if keep_refused:
-        rows.filter(outcome__in=[RowOutcome.REFUSED, RowOutcome.UNDECIDED]).update(data={}, changes={}, key="")
+        rows.filter(outcome__in=[RowOutcome.REFUSED, RowOutcome.UNDECIDED]).update(
+            data={}, changes={}, key=""
+        )
         rows = rows.exclude(outcome__in=[RowOutcome.REFUSED, RowOutcome.UNDECIDED])
     rows._raw_delete(rows.db)
 

@@ -121,7 +121,11 @@ class StaffReading:
         if organisation is None:
             if found.unknown and self._staging.lenient:
                 self._staging.warn(f"{found.reason} (line {parsed.line}).")
-            said = record.school.name or record.school.dfe_number or str(record.school.urn) if record.school else ""
+            said = (
+                record.school.name or record.school.dfe_number or str(record.school.urn)
+                if record.school
+                else ""
+            )
             return refused(parsed.line, problem(parsed.line, "School", said, found.reason))
         if reason := self._why_not(record, organisation):
             return refused(parsed.line, problem(parsed.line, "Role", Role(record.role).label, reason))
@@ -177,7 +181,9 @@ class StaffReading:
             return self._undecided(line, data, known)
         if known and self._holds(known[0], record.role, organisation, starts_on):
             return StagedRow(line, RowOutcome.UNCHANGED, key=data["person"], target_id=known[0].pk)
-        return StagedRow(line, RowOutcome.NEW, data, key=data["person"], target_id=known[0].pk if known else None)
+        return StagedRow(
+            line, RowOutcome.NEW, data, key=data["person"], target_id=known[0].pk if known else None
+        )
 
     def _holds(self, user: User, role: str, organisation: Organisation, on: date) -> bool:
         day = max(on, self._today)

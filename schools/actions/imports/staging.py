@@ -52,11 +52,15 @@ def fail_import(*, import_id: uuid.UUID, at: datetime) -> None:
     """Something broke on our side: the import ends refused, so that nobody waits for it."""
     importing = Import.objects.filter(pk=import_id).first()
     if importing is not None:
-        _refuse(importing, "Something went wrong on our side while reading this file; nothing was changed.", at=at)
+        _refuse(
+            importing, "Something went wrong on our side while reading this file; nothing was changed.", at=at
+        )
 
 
 def _ready(importing: Import, staging: Staging, *, at: datetime) -> Import | None:
-    dropped_unread = staging.counts[RowOutcome.DROPPED] - importing.rows.filter(outcome=RowOutcome.DROPPED).count()
+    dropped_unread = (
+        staging.counts[RowOutcome.DROPPED] - importing.rows.filter(outcome=RowOutcome.DROPPED).count()
+    )
     facts = {**staging.facts, "dropped_unread": dropped_unread}
     counts = {outcome: staging.counts[outcome] for outcome in RowOutcome.values}
     with transaction.atomic():

@@ -19,7 +19,10 @@ from schools.enums import ImportKind, ImportState
 from schools.models import Import, Organisation
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-DATA = next((p / "shared" / "data" for p in Path(__file__).resolve().parents if (p / "shared" / "data").is_dir()), None)
+DATA = next(
+    (p / "shared" / "data" for p in Path(__file__).resolve().parents if (p / "shared" / "data").is_dir()),
+    None,
+)
 
 
 def shared_file(path: str) -> bytes:
@@ -42,10 +45,20 @@ def read_in(
 ) -> Import:
     """A file staged, in the state it ends in."""
     importing = Import.objects.create(
-        id=uuid.uuid4(), kind=kind, organisation=organisation, by=by, at=at, file_name=file_name, options=options
+        id=uuid.uuid4(),
+        kind=kind,
+        organisation=organisation,
+        by=by,
+        at=at,
+        file_name=file_name,
+        options=options,
     )
     staged = stage_import(
-        import_id=importing.pk, at=at, progress=lambda done, total: None, source=BytesIO(content), lenient=lenient
+        import_id=importing.pk,
+        at=at,
+        progress=lambda done, total: None,
+        source=BytesIO(content),
+        lenient=lenient,
     )
     assert staged is not None
     return staged

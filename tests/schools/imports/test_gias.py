@@ -27,7 +27,9 @@ def row(urn: int, name: str = "Ashgrove Primary School", **over: str) -> str:
         "phase": "Primary", "low": "4", "high": "11", "town": "Wendlebury", "trust_uid": "9001",
         "trust": "THE ORCHARD TRUST", "first": "Zzhead", "last": "Zzteacher", "e": "415500", "n": "279500",
     } | over  # fmt: skip
-    return ",".join([str(urn), cells.pop("la"), cells.pop("la_name"), cells.pop("estab"), f'"{name}"', *cells.values()])
+    return ",".join(
+        [str(urn), cells.pop("la"), cells.pop("la_name"), cells.pop("estab"), f'"{name}"', *cells.values()]
+    )
 
 
 def gias(*rows: str, header: str = HEADER) -> bytes:
@@ -67,7 +69,12 @@ def test_changed_columns_are_shown_and_missing_ones_left_alone() -> None:
     }
     apply_import(import_id=importing.pk, by=viewer_of(None), at=NOW)
     school = Organisation.objects.get(urn=900001)
-    assert (school.name, school.status, school.town, school.low_age) == ("Ashgrove Academy", "closed", "Wendlebury", 4)
+    assert (school.name, school.status, school.town, school.low_age) == (
+        "Ashgrove Academy",
+        "closed",
+        "Wendlebury",
+        4,
+    )
     assert school.trust is not None
 
 
@@ -144,4 +151,6 @@ def test_trust_membership_sets_the_trust() -> None:
                 SchoolFactory(urn=int(cell))
     done = put_in(ImportKind.GROUP_LINKS, content)
     assert done.counts["changed"] > 0
-    assert Organisation.objects.filter(kind=OrganisationKind.TRUST).exclude(companies_house_number="").exists()
+    assert (
+        Organisation.objects.filter(kind=OrganisationKind.TRUST).exclude(companies_house_number="").exists()
+    )

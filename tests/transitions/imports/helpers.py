@@ -25,7 +25,9 @@ def in_header(school: Organisation | None, **rest: Any) -> CtfSchool:
     return CtfSchool(school.la_code, school.establishment_number, school.urn, school.name, **rest)
 
 
-def ctf(sender: Organisation, receiver: Organisation | None, *pupils: PupilRecord, academic_year: int = 2026) -> bytes:
+def ctf(
+    sender: Organisation, receiver: Organisation | None, *pupils: PupilRecord, academic_year: int = 2026
+) -> bytes:
     header = CtfHeader(
         version="25.0",
         made_at=MADE,

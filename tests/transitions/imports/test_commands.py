@@ -54,7 +54,9 @@ def test_offers_change_a_destination_as_the_person_named(cast: Cast, shared_road
     Pupil.objects.filter(pk=shared_road.pupil.pk).update(upn=upn(1))
     path.write_bytes(lines(OFFERS, f"{upn(1)},,,,,Northfield School,named,"))
     assert cast.senco.email
-    code, told = run("import_offers", path, "--apply", "--as", cast.senco.email, "--school", str(cast.junior.urn))
+    code, told = run(
+        "import_offers", path, "--apply", "--as", cast.senco.email, "--school", str(cast.junior.urn)
+    )
     assert (code, told["changed"]) == (0, 1)
     shared_road.move.refresh_from_db()
     assert shared_road.move.destination_state == "named"

@@ -22,7 +22,9 @@ from transitions.models import DestinationChange, Transition
 pytestmark = pytest.mark.django_db
 
 
-def sent(cast: Cast, *pupils: Any, put: bool = True, receiver: Organisation | None = None, **options: Any) -> Import:
+def sent(
+    cast: Cast, *pupils: Any, put: bool = True, receiver: Organisation | None = None, **options: Any
+) -> Import:
     """The junior's office uploads."""
     to = receiver or cast.secondary
     act = put_in if put else read_in
@@ -156,7 +158,10 @@ def test_an_expected_other_place_leaves_the_accepted_one(cast: Cast, road: Road)
 def test_accepted_elsewhere_closes_the_former_schools_access(cast: Cast, shared_road: Road) -> None:
     Pupil.objects.filter(pk=shared_road.pupil.pk).update(upn=upn(1))
     importing = sent(cast, child(), receiver=cast.far_secondary, put=False, accepted=True)
-    assert importing.rows.get().changes["Next school"] == ["Northfield School (accepted)", "Farlow School (accepted)"]
+    assert importing.rows.get().changes["Next school"] == [
+        "Northfield School (accepted)",
+        "Farlow School (accepted)",
+    ]
     apply_import(import_id=importing.pk, by=viewer_of(cast.senco), at=NOW)
     shared_road.handover.refresh_from_db()
     assert (shared_road.handover.state, shared_road.handover.seen_by) == ("withdrawn", cast.far_secondary.pk)
@@ -181,7 +186,9 @@ def test_it_changes_and_shows_nothing_of_a_child_the_sender_keeps(cast: Cast) ->
                          known_as=CANARY, in_care=True)  # fmt: skip
     importing = received(cast, child(sen_now="N", sen_history=(), needs=()), put=False)
     row = importing.rows.get()
-    kept = str(row.data) + str(row.changes) + str(row.problems) + str(importing.warnings) + str(importing.facts)
+    kept = (
+        str(row.data) + str(row.changes) + str(row.problems) + str(importing.warnings) + str(importing.facts)
+    )
     assert CANARY not in kept
     assert "EHC" not in kept
     assert (row.outcome, row.changes) == (RowOutcome.NEW, {})
@@ -248,14 +255,19 @@ def test_neither_sender_nor_receiver_is_refused_whole(cast: Cast) -> None:
 
 def test_a_reused_dfe_number_leads_to_the_open_school(cast: Cast) -> None:
     Organisation.objects.filter(pk=cast.far_junior.pk).update(
-        la_code=cast.junior.la_code, establishment_number=cast.junior.establishment_number, status="closed", urn=None
+        la_code=cast.junior.la_code,
+        establishment_number=cast.junior.establishment_number,
+        status="closed",
+        urn=None,
     )
     sent(cast, child())
     assert Pupil.objects.get().school == cast.junior
 
 
 def test_an_unknown_next_school_is_a_warning(cast: Cast) -> None:
-    content = ctf(cast.junior, Organisation(la_code="899", establishment_number="9999", name="Elsewhere"), child())
+    content = ctf(
+        cast.junior, Organisation(la_code="899", establishment_number="9999", name="Elsewhere"), child()
+    )
     importing = put_in(ImportKind.CTF, content, organisation=cast.junior, by=cast.school_office)
     assert any("Elsewhere (899/9999)" in each for each in importing.warnings)
     assert Transition.objects.get().destination_state == DestinationState.NONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -26,12 +27,16 @@ def lines(*rows: str) -> bytes:
     return "\r\n".join(rows).encode()
 
 
-def pupils(cast: Cast, *rows: str, put: bool = True, **options: bool) -> Import:
+def pupils(cast: Cast, *rows: str, put: bool = True, **options: Any) -> Import:
     act = put_in if put else read_in
-    return act(ImportKind.PUPILS, lines(PUPILS, *rows), organisation=cast.junior, by=cast.school_office, **options)
+    return act(
+        ImportKind.PUPILS, lines(PUPILS, *rows), organisation=cast.junior, by=cast.school_office, **options
+    )
 
 
-def offers(cast: Cast, *rows: str, to: Organisation | None = None, put: bool = True, **options: bool) -> Import:
+def offers(
+    cast: Cast, *rows: str, to: Organisation | None = None, put: bool = True, **options: Any
+) -> Import:
     """The next school's office uploads, or with `to` the present one's."""
     act = put_in if put else read_in
     own = to or cast.secondary
@@ -71,7 +76,9 @@ def test_other_years_are_dropped_and_bad_rows_refused(cast: Cast) -> None:
         "dropped": 1,
         "refused": 3,
     }
-    reasons = [problem["reason"] for row in importing.rows.filter(outcome="refused") for problem in row.problems]
+    reasons = [
+        problem["reason"] for row in importing.rows.filter(outcome="refused") for problem in row.problems
+    ]
     assert any("check letter" in reason for reason in reasons)
     assert any("spreadsheet" in reason for reason in reasons)
     assert any("on the list of schools" in reason for reason in reasons)
@@ -108,7 +115,9 @@ def test_the_present_schools_office_reads_its_own_rows_from_the_lists(cast: Cast
 
 def test_an_offer_leaves_the_facts_of_a_known_child_alone(cast: Cast) -> None:
     known = PupilFactory(school=cast.junior, forename="Ada", surname="Marsh", upn=upn(1), sen_provision="E")
-    offers(cast, f"{upn(1)},Marsch,Ada,14/03/2016,Millbrook Junior School,Northfield School,,", to=cast.junior)
+    offers(
+        cast, f"{upn(1)},Marsch,Ada,14/03/2016,Millbrook Junior School,Northfield School,,", to=cast.junior
+    )
     known.refresh_from_db()
     assert (known.surname, known.sen_provision) == ("Marsh", "E")
 
@@ -153,7 +162,9 @@ def test_the_same_child_with_two_offers_must_be_decided(cast: Cast) -> None:
 
 
 def test_a_list_that_is_none_is_refused_whole(cast: Cast) -> None:
-    importing = read_in(ImportKind.OFFERS, b"Colour,Size\r\nred,2", organisation=cast.junior, by=cast.school_office)
+    importing = read_in(
+        ImportKind.OFFERS, b"Colour,Size\r\nred,2", organisation=cast.junior, by=cast.school_office
+    )
     assert importing.state == ImportState.REFUSED
 
 

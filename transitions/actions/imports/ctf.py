@@ -166,7 +166,9 @@ def find_parties(header: CtfHeader, staging: Staging) -> Parties:
     sent_to = found_school(finder, header.destination) if header.destination.kind == "school" else Found()
     own, sender, receiver = staging.organisation, sent_by.organisation, sent_to.organisation
     if header.destination.kind == "school" and receiver is None:
-        staging.warn(f"The next school, {called(header.destination)}, is not on the list: no destination is set.")
+        staging.warn(
+            f"The next school, {called(header.destination)}, is not on the list: no destination is set."
+        )
     elif header.destination.kind == "outside":
         staging.warn("The file goes to a school outside the maintained sector: no destination is set.")
     if sender is None and staging.lenient and sent_by.unknown:

@@ -66,7 +66,9 @@ def facts_of_ctf(record: PupilRecord) -> Facts:
     }
     facts |= {key: value for key, value in optional.items() if value is not None and value != ""}
     if record.sen_history:
-        facts["sen_history"] = [{"code": each.code, "from": iso(each.started_on)} for each in record.sen_history]
+        facts["sen_history"] = [
+            {"code": each.code, "from": iso(each.started_on)} for each in record.sen_history
+        ]
     if record.needs or record.sen_now == SenProvision.NONE:
         facts["needs"] = [
             {"code": each.code, "rank": each.rank, "from": iso(each.started_on), "to": iso(each.ended_on)}
@@ -116,7 +118,8 @@ def facts_of_list(record: PupilCsvRecord, present: frozenset[str]) -> Facts:
         facts["sen_provision"] = record.sen or SenProvision.NONE.value
     if "needs" in present:
         facts["needs"] = [
-            {"code": code, "rank": rank, "from": None, "to": None} for rank, code in enumerate(record.needs, 1)
+            {"code": code, "rank": rank, "from": None, "to": None}
+            for rank, code in enumerate(record.needs, 1)
         ]
     return facts
 

@@ -35,7 +35,11 @@ class OffersImporter:
         "else by name, birth date and present school.",
         template=TEMPLATE,
         ticks=(
-            Tick(LA_LIST, "This is the local authority's list", "Without the tick it is taken as the next school's own."),
+            Tick(
+                LA_LIST,
+                "This is the local authority's list",
+                "Without the tick it is taken as the next school's own.",
+            ),
             Tick(
                 IN_YEAR,
                 "These children move during the school year",
@@ -175,7 +179,9 @@ class OfferReading:
     def _refuse(self, line: int, name: str, column: str, value: str, found: Found) -> Incoming:
         if found.unknown and self._staging.lenient:
             self._staging.warn(f"A school in line {line} is not on the list, so its row is left out.")
-        return Incoming(line, None, refused(line, problem(line, column, value, found.reason), shown={"title": name}))
+        return Incoming(
+            line, None, refused(line, problem(line, column, value, found.reason), shown={"title": name})
+        )
 
 
 def shown(ref: SchoolRef) -> str:
@@ -187,11 +193,14 @@ def facts_of(record: OfferRecord) -> said.Facts:
     """What the list says of the child: no more than to find them by, or to begin with."""
     facts: said.Facts = {"upn": record.upn} if record.upn else {}
     if record.surname and record.forename and record.born_on:
-        facts |= {"surname": record.surname, "forename": record.forename, "born_on": record.born_on.isoformat()}
+        facts |= {
+            "surname": record.surname,
+            "forename": record.forename,
+            "born_on": record.born_on.isoformat(),
+        }
     return facts
 
 
 def known_to(record: OfferRecord, pupil: Pupil) -> bool:
     """Whether a next school's row shows that it knows the child whose UPN it gives."""
     return agrees(pupil, facts_of(record))
-

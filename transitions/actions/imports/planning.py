@@ -23,10 +23,14 @@ from transitions.models import Transition
 OWN, JOINING = "own", "joining"
 NEW_CHILD, USE, LEAVE_OUT = "new_child", "use", "leave_out"
 
-UPN_ELSEWHERE = "A child with this UPN is at another school here: look for a mistyped digit, or ask your coordinator"
+UPN_ELSEWHERE = (
+    "A child with this UPN is at another school here: look for a mistyped digit, or ask your coordinator"
+)
 UPN_DISAGREES = "This UPN does not fit the name, birth date and present school given: ask the present school"
 UPN_ALONE = "A UPN alone does not show that this child is meant: add surname, first name and birth date"
-NOT_TOLD_APART = "This child cannot be told apart by name and birth date alone: add the UPN, or ask the present school"
+NOT_TOLD_APART = (
+    "This child cannot be told apart by name and birth date alone: add the UPN, or ask the present school"
+)
 NOBODY_KNOWN = "No child with this UPN is known: add surname, first name and birth date"
 
 
@@ -65,13 +69,17 @@ class Planner:
     def _load(self, pupil_ids: Iterable[uuid.UUID]) -> None:
         ids = set(pupil_ids) - self._loaded
         self._loaded |= ids
-        for move in Transition.objects.filter(pupil__in=ids).select_related("to_school", "school").order_by("pk"):
+        for move in (
+            Transition.objects.filter(pupil__in=ids).select_related("to_school", "school").order_by("pk")
+        ):
             self._moves[move.pupil_id].append(move)
         for place in ClassPlace.objects.filter(pupil__in=ids).select_related("class_group", "pupil"):
             if place.class_group.school_id == place.pupil.school_id:
                 self._classes[place.pupil_id] = place.class_group.name
 
-    def plan(self, data: Mapping[str, Any], *, target: uuid.UUID | None = None, new_child: bool = False) -> Plan:
+    def plan(
+        self, data: Mapping[str, Any], *, target: uuid.UUID | None = None, new_child: bool = False
+    ) -> Plan:
         """`target` and `new_child` are a person's decision about whom the row means."""
         school_id = uuid.UUID(data["school"])
         match = self._matcher.match(school_id, data["facts"])
@@ -121,7 +129,9 @@ class Planner:
                     "changes": as_them.changes,
                 }
             )
-        choices.append({"value": NEW_CHILD, "label": "Another child, not known yet", "outcome": RowOutcome.NEW})
+        choices.append(
+            {"value": NEW_CHILD, "label": "Another child, not known yet", "outcome": RowOutcome.NEW}
+        )
         choices.append({"value": LEAVE_OUT, "label": "Leave this row out", "outcome": RowOutcome.DROPPED})
         return choices
 
@@ -131,7 +141,9 @@ class Planner:
         facts, pupil = data["facts"], match.pupil
         if match.elsewhere is not None:
             if not self._has_arrived(match.elsewhere, uuid.UUID(data["school"])):
-                return Plan(RowOutcome.REFUSED, column="UPN", value=facts.get("upn", ""), reason=UPN_ELSEWHERE)
+                return Plan(
+                    RowOutcome.REFUSED, column="UPN", value=facts.get("upn", ""), reason=UPN_ELSEWHERE
+                )
             pupil = match.elsewhere
         if match.candidates:
             reason = "A child here has nearly this name and the same birth date: say whether they are one"
@@ -163,7 +175,9 @@ class Planner:
 
     def _has_arrived(self, pupil: Pupil, school_id: uuid.UUID) -> bool:
         """Whether a child of another school was on the way to this one and should be here by now."""
-        return any(move.seen_by == school_id and move.moves_on <= self._today for move in self._moves[pupil.pk])
+        return any(
+            move.seen_by == school_id and move.moves_on <= self._today for move in self._moves[pupil.pk]
+        )
 
     # the next school's file ----------------------------------------------------------------------------------
 

@@ -107,7 +107,9 @@ class ListReading:
         }
         return Incoming(parsed.line, data, None, repeated=stored(parsed.problems))
 
-    def _receiver(self, ref: SchoolRef | None, line: int) -> tuple[Organisation | None, dict[str, Any] | None]:
+    def _receiver(
+        self, ref: SchoolRef | None, line: int
+    ) -> tuple[Organisation | None, dict[str, Any] | None]:
         if ref is None:
             return None, None
         found = self._finder.find(ref)
@@ -117,14 +119,18 @@ class ListReading:
             return found.organisation, None
         shown = ref.name or ref.dfe_number or str(ref.urn)
         if found.unknown and self._staging.lenient:
-            self._staging.warn(f"The next school in line {line} is not on the list: no destination is set for the child.")
+            self._staging.warn(
+                f"The next school in line {line} is not on the list: no destination is set for the child."
+            )
             return None, None
         return None, problem(line, "Going to", shown, found.reason)
 
     def _destination(self, receiver: Organisation | None) -> dict[str, Any] | None:
         if receiver is None:
             return None
-        state = DestinationState.ACCEPTED if self._staging.options.get(ACCEPTED) else DestinationState.EXPECTED
+        state = (
+            DestinationState.ACCEPTED if self._staging.options.get(ACCEPTED) else DestinationState.EXPECTED
+        )
         return {
             "school": str(receiver.pk),
             "name": receiver.name,

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from partnership.audit.models import record
+from partnership.audit.models import record_many
 from schools.actions.imports.base import Applying
 from schools.actions.imports.rows import going_in
 from schools.enums import RowOutcome
@@ -102,16 +102,13 @@ def save_pupils(children: list[Child], applying: Applying) -> None:
         unique_fields=["id"],
         update_fields=["school", "name_key", "added_because", *said.LABELS],
     )
-    for child in children:
-        if child.made:
-            record(
-                "pupil.imported",
-                by=applying.by.user_id,
-                subject=child.pupil,
-                organisation=child.pupil.school_id,
-                at=applying.at,
-                facts={"import": str(applying.importing.pk)},
-            )
+    told = {"import": str(applying.importing.pk)}
+    record_many(
+        "pupil.imported",
+        by=applying.by.user_id,
+        subjects=[(child.pupil, child.pupil.school_id, told) for child in children if child.made],
+        at=applying.at,
+    )
 
 
 def save_moves(children: list[Child], applying: Applying, done: Counter[str]) -> None:
@@ -132,11 +129,18 @@ def save_moves(children: list[Child], applying: Applying, done: Counter[str]) ->
     Transition.objects.bulk_create(begun, batch_size=BATCH)
     DestinationChange.objects.bulk_create(changes, batch_size=BATCH)
     by, at = applying.by.user_id, applying.at
-    for move in begun:
-        record("move.begun", by=by, subject=move, organisation=move.school_id, at=at)
-        if move.to_school_id:
-            told = {"state": move.destination_state, "to": str(move.to_school_id), "source": move.destination_source}
-            record("destination.set", by=by, subject=move, organisation=move.school_id, at=at, facts=told)
+    record_many("move.begun", by=by, subjects=[(move, move.school_id, {}) for move in begun], at=at)
+    record_many(
+        "destination.set",
+        by=by,
+        subjects=[(move, move.school_id, facts_of(move)) for move in begun if move.to_school_id],
+        at=at,
+    )
+
+
+def facts_of(move: Transition) -> dict[str, Any]:
+    """A first destination, for the audit."""
+    return {"state": move.destination_state, "to": str(move.to_school_id), "source": move.destination_source}
 
 
 def new_move(child: Child, to: Mapping[str, Any] | None, applying: Applying) -> Transition:
@@ -167,7 +171,7 @@ def first_change(move: Transition, applying: Applying) -> DestinationChange:
         state=move.destination_state,
         to_school_id=move.to_school_id,
         source=move.destination_source,
-        on=move.destination_on,
+        on=move.destination_on or applying.at.date(),
         by_id=applying.by.user_id,
         at=applying.at,
     )

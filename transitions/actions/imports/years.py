@@ -76,6 +76,8 @@ class Moves:
                     year_id=year, number=1, organisation__in=[school.pk, school.local_authority_id]
                 ).values_list("organisation_id", "starts_on")
             )
-            default = terms.get(school.local_authority_id, date(year, 9, 1)) if school.local_authority_id else None
+            default = (
+                terms.get(school.local_authority_id, date(year, 9, 1)) if school.local_authority_id else None
+            )
             self._first_days[key] = terms.get(school.pk) or default or date(year, 9, 1)
         return self._first_days[key]

@@ -1,4 +1,4 @@
-"""`manage.py import_ctf FILE`: reads a common transfer file. It is the sender's own file unless --school names the receiver."""
+"""`manage.py import_ctf FILE`: reads a common transfer file. The sender's own, unless --school names the receiver."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Benchmarks: what large files and large partnerships cost. Never asserted in tests."""

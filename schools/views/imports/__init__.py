@@ -1,0 +1,1 @@
+"""Files in: list, upload, progress, preview, apply, result."""

@@ -24,8 +24,8 @@ from tests.faults.worker import KIND, SLOW
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services, pytest.mark.usefixtures("kinds")]
 
-SOON = 15.0
-COMES_UP = 90.0
+SOON = 25.0
+COMES_UP = 180.0
 
 
 @pytest.fixture

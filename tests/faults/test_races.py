@@ -31,7 +31,7 @@ ROUNDS = 15
 def both(act: Callable[[], Any], *, rounds: int = 1) -> list[Any]:
     """Two threads do the same at the same moment; what each round gave them."""
     found: list[Any] = []
-    start = threading.Barrier(2, timeout=30)
+    start = threading.Barrier(2, timeout=120)
 
     def run() -> None:
         try:
@@ -45,7 +45,7 @@ def both(act: Callable[[], Any], *, rounds: int = 1) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(180)
     return found
 
 
@@ -103,7 +103,7 @@ def test_two_beats_tell_and_mail_once(user: User) -> None:
 
 def test_control_without_locks_two_beats_make_two_mails(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     enqueue(*notices(user, 20, urgency=Urgency.NOW))
-    together = threading.Barrier(2, timeout=30)
+    together = threading.Barrier(2, timeout=120)
 
     def no_lock(name: str) -> bool:
         together.wait()

@@ -34,7 +34,7 @@ def silent_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_commit_stands_at_once_and_beat_finds_the_work(user: User, silent_broker: None) -> None:
     start = time.monotonic()
     enqueue(Notice("one", KIND, user.pk, timezone.now(), urgency=Urgency.NOW))
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < 3
     assert Message.objects.count() == 1
     deliver()  # the next tick of beat
     assert Delivery.objects.get().state == DeliveryState.SENT

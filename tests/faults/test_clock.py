@@ -31,9 +31,15 @@ COMES_UP = 180.0
 @pytest.fixture
 def celery(transactional_db: None, broker: str, tmp_path: Path) -> Iterator[None]:
     """A worker with its clock, as in the demo."""
-    command = (
-        ["worker", "-B", "--concurrency=1", "--pool=solo", "--without-gossip", "--without-mingle", "--loglevel=warning"]
-    )
+    command = [
+        "worker",
+        "-B",
+        "--concurrency=1",
+        "--pool=solo",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel=warning",
+    ]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
             [

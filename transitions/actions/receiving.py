@@ -12,7 +12,7 @@ from partnership.audit.models import record
 from schools.models import ClassGroup, ClassPlace
 from transitions.actions.applying import Refused, apply_move, tell, write_step
 from transitions.models import Handover, Receipt, Version
-from transitions.rules import may_allot, may_receive, stands_on_both_sides
+from transitions.rules import may_accept, may_allot, may_receive, stands_on_both_sides
 
 
 @transaction.atomic
@@ -63,6 +63,7 @@ def receive(version: Version, handover: Handover, *, by: Viewer, at: datetime) -
 @transaction.atomic
 def accept(handover: Handover, *, by: Viewer, at: datetime) -> Handover:
     """Green: people have met, and the latest version has been received."""
+    ensure(may_accept(by, handover))
     if handover.received_at is None:
         raise Refused("Nobody at the next school has marked the latest version as read yet: read it first.")
     apply_move(

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from partnership.access.guards import needs, viewer_of
+from partnership.access.guards import ensure, needs, viewer_of
 from partnership.access.permissions import Permission
 from transitions.actions.receiving import accept, allot, receive, settle
 from transitions.forms.writing import SettleForm
 from transitions.queries import children
+from transitions.rules import may_settle
 from transitions.views.common import handover_or_404, move_or_404, said
 
 
@@ -51,11 +52,13 @@ def accept_handover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def settle_child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The child has settled, with one friendly line back."""
     move = move_or_404(request, pk)
+    handover = handover_or_404(request, pk)
+    ensure(may_settle(viewer_of(request), handover))
     form = SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with said(request, f"Settled. {move.school.name} gets your line."):
             settle(
-                handover_or_404(request, pk),
+                handover,
                 note=form.cleaned_data["note"],
                 by=viewer_of(request),
                 at=timezone.now(),

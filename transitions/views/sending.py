@@ -14,7 +14,7 @@ from transitions.actions.sharing import amend, hindrances, share, withdraw
 from transitions.enums import HandoverState
 from transitions.forms.writing import ReasonForm
 from transitions.queries import children
-from transitions.rules import may_share
+from transitions.rules import may_share, may_withdraw
 from transitions.views.common import handover_or_404, move_or_404, said
 
 BEFORE = (HandoverState.DRAFT, HandoverState.WITHDRAWN)
@@ -60,6 +60,7 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     viewer = viewer_of(request)
     move = move_or_404(request, pk)
     handover = handover_or_404(request, pk)
+    ensure(may_withdraw(viewer, handover))
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = move.to_school.name if move.to_school else "The next school"

@@ -1,0 +1,205 @@
+"""Who may open what, written by hand from the access table of the road ("Who sees what") and practice P6, P13, P20.
+
+Never computed from `schools/rules.py`: a copy of the rule would only repeat its mistakes. A new address without an entry
+here fails the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What a request comes to."""
+
+    OK = "opens"
+    NO = "not for you (403)"
+    MISSING = "does not exist (404)"
+    METHOD = "not by this method (405)"
+    SIGN_IN = "to the sign-in page"
+    FACTOR = "to the second factor"
+    FAULT = "a fault (500)"
+
+
+# Roles, as the table groups them ---------------------------------------------------------------------------------
+
+LEADS = frozenset({"head", "deputy_head", "senco", "transition_lead"})
+SAFEGUARDING = frozenset({"dsl", "deputy_dsl"})
+OFFICE = frozenset({"school_office"})
+TEACHER = frozenset({"class_teacher"})
+NEVER = frozenset({"support_staff", "governor", "dpo"})
+SCHOOL = LEADS | SAFEGUARDING | OFFICE | TEACHER | NEVER
+HEADS = frozenset({"head", "deputy_head"})
+
+COORDINATORS = frozenset({"coordinator", "county_coordinator", "far_coordinator"})
+COUNTING = frozenset({"la_officer", "trust_leader"})
+AROUND = frozenset({"community_partner", "observer"})
+WITH_A_POST = SCHOOL | COORDINATORS | COUNTING | AROUND
+EVERYBODY = WITH_A_POST | {"superuser", "nobody"}
+
+NAMES = LEADS | SAFEGUARDING | OFFICE | TEACHER
+"""Who sees children by name: of their own school, those offered to it; a teacher those of the class alone."""
+READERS = LEADS | SAFEGUARDING | TEACHER
+"""Who reads content: of their own school; incoming once shared; a teacher of the same pupils. The office never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`opens`: roles that pass the door, all others are told it is not for them. Of those, `present` and `next` may at
+    the child's two schools, `cluster` from the partnership that holds them; whoever sees the child (or the post) but may
+    not, gets `others`. To everybody else the row does not exist. Without `present` there is no row to ask about.
+
+    `factor`: the session needs its second factor. `kind` names the sort of row in the address."""
+
+    opens: frozenset[str] = EVERYBODY
+    methods: str = "GET"
+    present: frozenset[str] | None = None
+    next: frozenset[str] = frozenset()
+    cluster: frozenset[str] = frozenset()
+    sees: frozenset[str] = NAMES
+    others: Outcome = Outcome.NO
+    factor: bool = True
+    kind: str = "move"
+    unshared: Outcome | None = None
+    """What the next school gets instead while nothing is shared."""
+
+
+WRITES = LEADS | TEACHER
+BOTH = "GET POST"
+
+PAGES: dict[str, Page] = {
+    # Children -----------------------------------------------------------------------------------------------------
+    "transitions:leaving": Page(NAMES),
+    "transitions:joining": Page(NAMES),
+    "transitions:leaving_csv": Page(LEADS | SAFEGUARDING | OFFICE),
+    "transitions:joining_csv": Page(LEADS | SAFEGUARDING | OFFICE),
+    "transitions:counts": Page(COUNTING),
+    "transitions:add_pupil": Page(LEADS | OFFICE, BOTH),
+    "transitions:child": Page(NAMES, present=NAMES, next=NAMES),
+    "transitions:destination": Page(LEADS | OFFICE, BOTH, present=LEADS | OFFICE),
+    "transitions:begin": Page(WRITES, "POST", present=WRITES),
+    "transitions:write_all": Page(WRITES, present=WRITES),
+    "transitions:write": Page(WRITES, BOTH, present=WRITES, others=Outcome.MISSING),
+    "transitions:own_conversation": Page(WRITES, "POST", present=WRITES),
+    "transitions:share": Page(LEADS, BOTH, present=LEADS),
+    "transitions:withdraw": Page(LEADS | SAFEGUARDING, BOTH, present=LEADS | SAFEGUARDING),
+    "transitions:read": Page(READERS, "POST", next=READERS, present=frozenset(), unshared=Outcome.MISSING),
+    "transitions:accept": Page(LEADS, "POST", next=LEADS, present=frozenset()),
+    "transitions:settle": Page(LEADS, BOTH, next=LEADS, present=frozenset()),
+    "transitions:allot": Page(LEADS, "POST", next=LEADS, present=frozenset()),
+    "transitions:class_note": Page(WRITES, "POST", present=WRITES),
+    "transitions:talk": Page(LEADS, BOTH, present=LEADS, next=LEADS),
+    "transitions:conversation": Page(
+        LEADS | SAFEGUARDING, present=LEADS | SAFEGUARDING, next=LEADS | SAFEGUARDING, kind="conversation"
+    ),
+    "transitions:conversation_held": Page(LEADS, BOTH, present=LEADS, next=LEADS, kind="conversation"),
+    "transitions:conversation_cancel": Page(LEADS, "POST", present=LEADS, next=LEADS, kind="conversation"),
+    "transitions:class_notes": Page(WRITES),
+    "transitions:class_grid": Page(WRITES, present=WRITES, others=Outcome.MISSING, kind="class"),
+    "transitions:class_share": Page(LEADS, "POST", present=LEADS, others=Outcome.MISSING, kind="class"),
+    # The shared ground --------------------------------------------------------------------------------------------
+    "schools:directory": Page(WITH_A_POST, factor=False),
+    "schools:directory_csv": Page(WITH_A_POST, factor=False),
+    "schools:map": Page(WITH_A_POST, factor=False),
+    "schools:school": Page(WITH_A_POST, factor=False, kind="school"),
+    "schools:staff": Page(LEADS | SAFEGUARDING | OFFICE | COORDINATORS),
+    "schools:appoint": Page(HEADS | COORDINATORS, BOTH),
+    "schools:end_post": Page(HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"),
+    "schools:cover_post": Page(
+        LEADS | SAFEGUARDING | OFFICE | COORDINATORS,
+        BOTH,
+        present=HEADS,
+        cluster=COORDINATORS,
+        sees=LEADS | SAFEGUARDING | OFFICE,
+        kind="post",
+    ),
+    "schools:invite": Page(HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"),
+    "schools:start_afresh": Page(HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"),
+    "schools:resend_invitation": Page(
+        HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
+    ),
+    "schools:withdraw_invitation": Page(
+        HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
+    ),
+    "schools:invitation_slip": Page(
+        HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
+    ),
+    "schools:my_account": Page(factor=False),
+    # One's own ----------------------------------------------------------------------------------------------------
+    "inbox:list": Page(factor=False),
+    "inbox:read_all": Page(methods="POST", factor=False),
+}
+
+PUBLIC: dict[str, str] = {
+    "schools:invitation_code": BOTH,
+    "schools:accept_invitation": BOTH,
+    "schools:invitation": BOTH,
+}
+"""Pages that somebody without an account must reach. An unknown token is 404 there, and tells nothing."""
+
+OWN_ONLY: dict[str, str] = {"inbox:open": "senco"}
+"""Rows that belong to one person, whatever anybody's post: 404 to all others."""
+
+DOOR: dict[str, tuple[Outcome, Outcome]] = {
+    # name: (signed out, signed in with a second factor); allauth's pages ask for themselves
+    "account_login": (Outcome.OK, Outcome.OK),
+    "account_logout": (Outcome.OK, Outcome.OK),
+    "account_inactive": (Outcome.OK, Outcome.OK),
+    "account_signup": (Outcome.OK, Outcome.OK),
+    "account_reauthenticate": (Outcome.SIGN_IN, Outcome.OK),
+    "account_change_password": (Outcome.SIGN_IN, Outcome.OK),
+    "account_set_password": (Outcome.SIGN_IN, Outcome.OK),
+    "account_reset_password": (Outcome.OK, Outcome.OK),
+    "account_reset_password_done": (Outcome.OK, Outcome.OK),
+    "account_reset_password_from_key": (Outcome.OK, Outcome.OK),
+    "account_reset_password_from_key_done": (Outcome.OK, Outcome.OK),
+    "mfa_index": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_authenticate": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_reauthenticate": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_activate_totp": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_replace_totp": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_deactivate_totp": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_view_recovery_codes": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_generate_recovery_codes": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_download_recovery_codes": (Outcome.SIGN_IN, Outcome.OK),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A page of the coordinators' desk: what coordinators may do with rows of their own partnership. Rows of another
+    partnership do not exist for them; the superuser sees all rows. Everybody else is told that it is not for them."""
+
+    add: bool = False
+    change: bool = False
+    delete: bool = False
+    files: bool = False
+    everywhere: bool = False
+    """Rows that hold for all partnerships: seen by every coordinator, changed by county coordinators and superusers."""
+
+
+ADMIN: dict[str, Records] = {
+    "schools_organisation": Records(add=True, change=True),
+    "schools_academicyear": Records(add=True, everywhere=True),
+    "schools_halfterm": Records(add=True, change=True, delete=True, files=True),
+    "schools_closure": Records(add=True, change=True, delete=True, files=True),
+    "schools_bankholiday": Records(add=True, change=True, delete=True, files=True, everywhere=True),
+    "schools_duty": Records(add=True, change=True, delete=True, files=True),
+    "schools_import": Records(),
+    "schools_post": Records(),
+    "schools_invitation": Records(),
+    "accounts_user": Records(),
+    "transitions_transition": Records(),
+    "audit_event": Records(),
+    "outbox_delivery": Records(),
+    "outbox_message": Records(),
+    "outbox_job": Records(),
+}
+"""Plain records are edited; whatever has a workflow, and people and posts, are read-only and change by named buttons."""
+
+ADMIN_PLAIN = frozenset({"admin:index", "admin:jsi18n", "admin:password_change", "admin:password_change_done"})
+"""Open to coordinators and superusers behind their second factor."""
+ADMIN_DOOR = frozenset({"admin:login", "admin:logout"})
+"""The door tests hold these two: no sign-in of its own, and out through the one door."""
+ADMIN_BY_SHAPE = frozenset({"admin:autocomplete", "admin:view_on_site", "admin:app_list", "admin:outbox_delivery_again"})
+"""Asked for a thing that is not there, these open to nobody; `tests/admin` asks them for things that are."""

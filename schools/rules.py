@@ -66,6 +66,7 @@ def roles_with(permission: Permission) -> frozenset[str]:
     """The roles that hold a permission."""
     return frozenset(role for role, granted in ROLE_PERMISSIONS.items() if permission in granted)
 
+
 SCHOOL_ROLES = (
     Role.HEAD,
     Role.DEPUTY_HEAD,
@@ -89,7 +90,9 @@ ROLES_AT: Mapping[str, tuple[Role, ...]] = {
 }
 """Which posts there are at an organisation of each kind."""
 
-GRANTING = frozenset(role for role, granted in ROLE_PERMISSIONS.items() if granted & {P.APPOINT, P.COORDINATE})
+GRANTING = frozenset(
+    role for role, granted in ROLE_PERMISSIONS.items() if granted & {P.APPOINT, P.COORDINATE}
+)
 """Roles that may appoint: nobody ends their own such post, so that no school is left without by accident."""
 
 

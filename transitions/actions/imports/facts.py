@@ -205,12 +205,16 @@ def in_words(field: str, value: Any) -> str:
     if field == "needs":
         return ", ".join(need_words(each["code"]) for each in value if not each.get("to")) or "ended"
     if field == "sen_history":
-        return ", ".join(f"{SenProvision(each['code']).label} {each['from'] or ''}".strip() for each in value)
+        return ", ".join(f"{SenProvision(each['code']).label}{since(each['from'])}" for each in value)
     if field == "attendance":
         return ", ".join(f"{each['year']}: {each['attended']} of {each['possible']}" for each in value)
     if field == "schools_attended":
         return ", ".join(each["name"] or f"{each['la']}/{each['estab']}" for each in value)
     return str(value)
+
+
+def since(day: str | None) -> str:
+    return f" from {day_words(day)}" if day else ""
 
 
 def year_words(year: int) -> str:

@@ -36,15 +36,16 @@ def say(text: str = "", *, end: str = "\n") -> None:
 
 
 @contextlib.contextmanager
-def step(name: str) -> Iterator[None]:
-    say(f"  {name} …", end="")
+def step(name: str, *, speaks: bool = False) -> Iterator[None]:
+    """Show a step and how long it took; one that speaks has lines of its own beneath."""
+    say(f"  {name} …", end="\n" if speaks else "")
     began = time.monotonic()
     try:
         yield
     except BaseException:
         say()
         raise
-    say(f" {time.monotonic() - began:.1f} s")
+    say(f"{'    in' if speaks else ''} {time.monotonic() - began:.1f} s")
 
 
 def arguments(argv: list[str]) -> argparse.Namespace:
@@ -191,7 +192,7 @@ def lay_out() -> None:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
     if "build_demo" in get_commands():
-        with step("Building the demo world"):
+        with step("Building the demo world", speaks=True):
             call_command("build_demo")
     connections.close_all()
 

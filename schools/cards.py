@@ -14,7 +14,7 @@ from partnership.ui.navigation import NavItem
 from partnership.ui.navigation import register as navigate
 from partnership.ui.viewers import ViewerLike
 from schools.enums import Role
-from schools.queries.due import empty_posts, names_of
+from schools.queries.due import empty_posts, files_waiting, names_of
 
 navigate(NavItem("Staff", "schools:staff", 60, (P.APPOINT, P.COORDINATE)))
 navigate(NavItem("Schools", "schools:directory", 70, (P.SEE_DIRECTORY,)))
@@ -41,6 +41,26 @@ def empty_posts_card(viewer: ViewerLike, today: date) -> Card | None:
         for post in empty
     )
     return Card(Place.WAITING, "Waiting on you", rows=rows, order=10) if rows else None
+
+
+@register
+def files_card(viewer: ViewerLike, today: date) -> Card | None:
+    """A file that was read waits to be looked at and applied, before it is deleted."""
+    if not isinstance(viewer, Viewer) or not (viewer.has(P.IMPORT_FILES) or viewer.has(P.COORDINATE)):
+        return None
+    rows = tuple(
+        Row(
+            title=f"{waiting.kind} to apply",
+            href=reverse("imports:import", args=[waiting.id]),
+            why=f"{waiting.organisation}: read and checked, not stored yet" if waiting.organisation else "Read and checked",
+            due=waiting.read_on,
+            due_text="ready",
+            status="amber",
+            action="Look at it",
+        )
+        for waiting in files_waiting(viewer)
+    )
+    return Card(Place.WAITING, "Waiting on you", rows=rows, order=5) if rows else None
 
 
 def spoken(role: Role) -> str:

@@ -17,6 +17,7 @@ from partnership.ui.navigation import NavItem
 from partnership.ui.navigation import register as navigate
 from partnership.ui.viewers import ViewerLike
 from schools.enums import Role
+from schools.queries.holding import PostBook
 from transitions.queries import mine
 from transitions.queries.counts import tables
 from transitions.queries.mine import Behind, Matter, Numbers, Talk
@@ -30,6 +31,9 @@ navigate(NavItem("Numbers", "transitions:counts", 40, (P.SEE_COUNTS,)))
 TOGETHER_FROM = 3
 """So many children with the same next step stand in one row: one matter, not a list."""
 
+NAMED = 3
+"""Of these so many are named."""
+
 ACTIONS = {
     MoveKind.DESTINATION: "Enter it",
     MoveKind.CONFIRM: "Confirm",
@@ -40,7 +44,7 @@ ACTIONS = {
     MoveKind.HOLD: "Open",
     MoveKind.RECORD: "Record",
     MoveKind.ACCEPT: "Accept",
-    MoveKind.SETTLE: "Answer",
+    MoveKind.SETTLE: "Open",
 }
 MANY = {
     MoveKind.DESTINATION: "{n} children without a next school",
@@ -52,7 +56,7 @@ MANY = {
     MoveKind.HOLD: "{n} children to talk over",
     MoveKind.RECORD: "{n} conversations to record",
     MoveKind.ACCEPT: "{n} handovers to accept",
-    MoveKind.SETTLE: "{n} children to say have settled, or not",
+    MoveKind.SETTLE: "{n} children to mark as settled",
 }
 ONE = {
     MoveKind.DESTINATION: "1 child without a next school",
@@ -64,7 +68,7 @@ ONE = {
     MoveKind.HOLD: "1 child to talk over",
     MoveKind.RECORD: "1 conversation to record",
     MoveKind.ACCEPT: "1 handover to accept",
-    MoveKind.SETTLE: "1 child to say has settled, or not",
+    MoveKind.SETTLE: "1 child to mark as settled",
 }
 STEPS = {
     MoveKind.DESTINATION: {"destination": "none"},
@@ -109,7 +113,7 @@ def school_cards(viewer: ViewerLike, today: date) -> list[Card]:
         Card(
             Place.COMING,
             "Coming this half-term",
-            rows=coming_rows(talks, due),
+            rows=coming_rows(talks, due, posts),
             empty="No conversation is planned and nothing falls due this half-term.",
         )
     )
@@ -138,11 +142,11 @@ def waiting_rows(matters: Iterable[Matter]) -> tuple[Row, ...]:
 def child_row(matter: Matter) -> Row:
     move, child = matter.move, matter.standing.transition
     other = child.to_school if move.side == Side.PRESENT else child.school
-    where = "" if other is None else f" {'to' if move.side == Side.PRESENT else 'from'} {other.name}"
+    where = "" if other is None else f", {'to' if move.side == Side.PRESENT else 'from'} {other.name}"
     return Row(
         title=child.pupil.display_name,
         href=reverse("transitions:child", args=[child.pk]),
-        why=f"{move.what}{': moves' + where if where else ''}",
+        why=f"{move.what}{where}",
         due=move.due_on,
         due_text=move.due_words,
         status="red" if move.late else "amber" if move.soon else "",
@@ -153,11 +157,14 @@ def child_row(matter: Matter) -> Row:
 def many_row(matters: list[Matter]) -> Row:
     first = min(matters, key=lambda each: each.move.due_on or date.max).move
     late = sum(each.move.late for each in matters)
-    words = f"{late} late, the oldest since {first.due_words}" if late else first.due_words
+    since = day_words(first.due_on) if first.due_on else ""
+    words = f"{late} late, since {since}" if late else first.due_words
+    names = [each.standing.transition.pupil.display_name for each in matters[:NAMED]]
+    rest = len(matters) - len(names)
     return Row(
         title=MANY[first.kind].format(n=len(matters)),
         href=board_url(first.side, **STEPS.get(first.kind, {})),
-        why="All of them stand on the board.",
+        why=f"{', '.join(names)} and {rest} more" if rest else f"{', '.join(names[:-1])} and {names[-1]}",
         due=first.due_on,
         due_text=words,
         status="red" if late else "amber" if first.soon else "",
@@ -187,20 +194,27 @@ def late_row(behind: Behind) -> Row:
 
 
 def coming_rows(
-    talks: Iterable[Talk], due: dict[tuple[str, date, Side], list[Matter]], *, at_most: int = 6
+    talks: Iterable[Talk],
+    due: dict[tuple[str, date, Side], list[Matter]],
+    posts: PostBook,
+    *,
+    at_most: int = 6,
 ) -> tuple[Row, ...]:
+    """Conversations and what falls due, with the name of whoever's move it is."""
     rows = [
         Row(
             title=f"Conversation with {talk.with_school}",
             href=reverse("transitions:conversation", args=[talk.id]),
-            why="Planned",
+            why=talk.way,
             due=talk.planned_for,
             due_text=f"{day_words(talk.planned_for)}{talk.time_words}",
         )
         for talk in talks
     ]
     for (_, day, side), matters in due.items():
-        kind = matters[0].move.kind
+        move = matters[0].move
+        kind = move.kind
+        people = " and ".join(each.name for each in posts.holders(move.organisation_id, move.role))
         if kind == MoveKind.HOLD:
             continue
         number = len(matters)
@@ -208,7 +222,7 @@ def coming_rows(
             Row(
                 title=ONE[kind] if number == 1 else MANY[kind].format(n=number),
                 href=board_url(side, **STEPS.get(kind, {})),
-                why="Falls due",
+                why=f"{people}, {move.role_label}" if people else f"Nobody in post: {move.role_label}",
                 due=day,
                 due_text=day_words(day),
                 action="See it" if number == 1 else "See them",

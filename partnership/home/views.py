@@ -17,9 +17,11 @@ from partnership.access.guards import signed_in, viewer_of
 from partnership.access.permissions import PUPIL_DATA
 from partnership.access.viewer import NOWHERE, Viewer
 from partnership.home.greeting import greeting
+from partnership.lib.dates import SchoolCalendar
 from partnership.ui.cards import Card, Place, Row, cards_for, merged
 from partnership.ui.navigation import NavItem, register
-from schools.queries.calendars import calendar_for
+from schools.queries.calendars import calendars_for
+from schools.rules import WIDENED
 
 AT_MOST = 5
 """Rows of *Waiting on you*: more is a list, and lists stand on the boards."""
@@ -40,13 +42,12 @@ def home(request: HttpRequest) -> HttpResponse:
     if chosen:
         seen = narrowed(seen, chosen)
     cards = cards_for(seen, now.date())
-    place = chosen or next(iter(schools), None) or next((post.organisation_id for post in viewer.posts), None)
     waiting = merged(cards, Place.WAITING)
     return render(
         request,
         "home/home.html",
         {
-            "greeting": greeting(name=viewer.name, now=now, calendar=calendar_for(place) if place else None),
+            "greeting": greeting(name=viewer.name, now=now, calendar=calendar_of(viewer, chosen)),
             "posts": viewer.posts,
             "schools": schools if len(schools) > 1 else {},
             "chosen": chosen,
@@ -59,6 +60,14 @@ def home(request: HttpRequest) -> HttpResponse:
             "nothing": not cards,
         },
     )
+
+
+def calendar_of(viewer: Viewer, chosen: uuid.UUID | None) -> SchoolCalendar | None:
+    """That of the school on the page; where a post's organisation has no terms of its own, that of one of its schools."""
+    own = [chosen] if chosen else [post.organisation_id for post in viewer.posts]
+    held = [min(viewer.reach(each)) for each in WIDENED if viewer.has(each)]
+    calendars = calendars_for([*own, *held])
+    return next((calendars[pk] for pk in [*own, *held] if calendars[pk].half_terms), None)
 
 
 def schools_of(viewer: Viewer) -> Mapping[uuid.UUID, str]:

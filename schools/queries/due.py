@@ -8,8 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from schools.enums import OrganisationKind, Role
-from schools.models import Membership, Organisation, Post
+from django.utils import timezone
+
+from partnership.access.viewer import Viewer
+from schools.enums import ImportState, OrganisationKind, Role
+from schools.models import Import, Membership, Organisation, Post
 from schools.queries.holding import HEADS
 from schools.rules import KEY_ROLES
 
@@ -74,3 +77,27 @@ def coordinators_of(schools: Collection[uuid.UUID], *, today: date) -> dict[uuid
 def names_of(organisation_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Organisations' names, for the words of a message."""
     return dict(Organisation.objects.filter(pk__in=organisation_ids).values_list("pk", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class FileWaiting:
+    """A file that has been read and waits for somebody to look at it and apply it."""
+
+    id: uuid.UUID
+    kind: str
+    organisation: str
+    read_on: date
+
+
+def files_waiting(viewer: Viewer, *, at_most: int = 3) -> list[FileWaiting]:
+    """Those the viewer may apply, the newest first. An uploaded file is kept for a day, so there are few (practice P4)."""
+    rows = Import.objects.visible_to(viewer).filter(state=ImportState.READY).select_related("organisation")
+    return [
+        FileWaiting(
+            row.pk,
+            str(row.get_kind_display()),
+            row.organisation.name if row.organisation else "",
+            timezone.localdate(row.at),
+        )
+        for row in rows.order_by("-at", "pk")[:at_most]
+    ]

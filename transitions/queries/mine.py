@@ -55,6 +55,7 @@ class Talk:
     id: uuid.UUID
     planned_for: date
     time_words: str
+    way: str
     with_school: str
 
 
@@ -147,6 +148,7 @@ def talks_ahead(viewer: Viewer, *, today: date, until: date) -> list[Talk]:
             id=row.pk,
             planned_for=row.planned_for,
             time_words=f" at {row.planned_time:%H:%M}" if row.planned_time else "",
+            way=str(row.get_way_display()),
             with_school=row.school.name
             if row.reader_id in here and row.school_id not in here
             else row.reader.name,

@@ -47,7 +47,7 @@ WHAT: Mapping[MoveKind, str] = {
     MoveKind.HOLD: "Hold the conversation",
     MoveKind.RECORD: "Record the conversation",
     MoveKind.ACCEPT: "Accept the handover",
-    MoveKind.SETTLE: "Say whether the child has settled",
+    MoveKind.SETTLE: "Mark as settled",
     MoveKind.NOTE: "Write a class note",
     MoveKind.ELSEWHERE: "Nothing is shared",
     MoveKind.DONE: "Nothing more to do",
@@ -69,12 +69,8 @@ DUTY_OF: Mapping[MoveKind, str] = {
     MoveKind.SETTLE: "settled_by",
 }
 
-ROLE_OF: Mapping[MoveKind, Role] = {
-    MoveKind.DESTINATION: Role.SCHOOL_OFFICE,
-    MoveKind.CONFIRM: Role.SCHOOL_OFFICE,
-    MoveKind.NOTE: Role.CLASS_TEACHER,
-}
-"""Whose move it is where the duty names nobody; a SENCO's otherwise."""
+ROLE_OF: Mapping[MoveKind, Role] = {MoveKind.CONFIRM: Role.SCHOOL_OFFICE, MoveKind.NOTE: Role.CLASS_TEACHER}
+"""Whose move it is where no duty of its own says so."""
 
 
 @dataclass(frozen=True, slots=True)

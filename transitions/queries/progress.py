@@ -191,7 +191,7 @@ class _Asked:
         duty = self.duty(kind, school_id)
         due_on = safe_day(day, duty, calendar)
         note = self.handover is not None and self.handover.kind == HandoverKind.CLASS
-        role = (duty.owner_role if duty else "") or ROLE_OF.get(kind, Role.SENCO)
+        role = ROLE_OF.get(kind) or (duty.owner_role if duty else "") or Role.SENCO
         return NextMove(
             kind=kind,
             side=side,

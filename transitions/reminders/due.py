@@ -73,7 +73,7 @@ RULES = (
     ),
     Rule(
         MoveKind.SETTLE,
-        "Say whether a child has settled",
+        "A child waits to be marked as settled",
         "has not been marked as settled",
         "Open the child",
     ),

@@ -71,6 +71,7 @@ def board(request: HttpRequest, side: Side) -> HttpResponse:
             "groups": grouped(list(page), shown),
             "export_url": reverse(f"transitions:{TITLES[side].lower()}_csv"),
             "may_add": viewer.has(Permission.MANAGE_PUPILS),
+            "import_url": reverse("imports:list"),
             "may_import": viewer.has(Permission.IMPORT_FILES),
             "may_export": viewer.has(Permission.SEE_PROGRESS),
         },

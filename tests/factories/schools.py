@@ -6,9 +6,12 @@ from datetime import date
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from partnership.accounts.models import User
+from partnership.home.world.terms import half_terms
+from partnership.lib.dates import academic_year_of
 from schools.enums import OrganisationKind, PhaseGroup, Role, SchoolStatus, Stage
 from schools.models import (
     AcademicYear,
@@ -118,15 +121,12 @@ class ClassPlaceFactory(DjangoModelFactory[ClassPlace]):
 
 
 def with_half_terms(organisation: Organisation, **_: Any) -> Organisation:
-    """Give an organisation the six half-terms of 2026/27 and of the year after."""
-    for shift in (0, 1):
-        year, _made = AcademicYear.objects.get_or_create(starts_in=2026 + shift)
-        for number, (start, end) in enumerate(HALF_TERMS_2026, 1):
-            HalfTerm.objects.create(
-                organisation=organisation,
-                year=year,
-                number=number,
-                starts_on=start.replace(year=start.year + shift),
-                ends_on=end.replace(year=end.year + shift),
-            )
+    """Give an organisation its half-terms: 2026/27 as listed above, the years about it and about today as laid out."""
+    this = academic_year_of(timezone.localdate())
+    for year in sorted({2025, 2026, 2027, this - 1, this, this + 1}):
+        AcademicYear.objects.get_or_create(starts_in=year)
+        HalfTerm.objects.bulk_create(
+            HalfTerm(organisation=organisation, year_id=year, number=number, starts_on=start, ends_on=end)
+            for number, (start, end) in enumerate(HALF_TERMS_2026 if year == 2026 else half_terms(year), 1)
+        )
     return organisation

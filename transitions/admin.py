@@ -59,6 +59,7 @@ class Step(admin.SimpleListFilter):
 class TransitionAdmin(ViewerAdmin):
     """One line a move."""
 
+    desk = ("Moves and files", 20)
     intro = "How far moves are, by reference. Names and needs stay with the schools: ring the office and say the reference."
     list_display = (
         "reference",

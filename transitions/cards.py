@@ -21,11 +21,12 @@ from schools.queries.holding import PostBook
 from transitions.queries import mine
 from transitions.queries.counts import tables
 from transitions.queries.mine import Behind, Matter, Numbers, Talk
-from transitions.queries.progress import MoveKind, Side
+from transitions.queries.next_moves import CLASS_WHAT
+from transitions.queries.progress import MoveKind, NextMove, Side
 
 navigate(NavItem("Leaving", "transitions:leaving", 10, (P.SEE_PROGRESS, P.TEACH)))
 navigate(NavItem("Joining", "transitions:joining", 20, (P.SEE_PROGRESS, P.TEACH)))
-navigate(NavItem("Class notes", "transitions:class_notes", 30, (P.TEACH,)))
+navigate(NavItem("Class notes", "transitions:class_notes", 30, (P.WRITE_HANDOVERS, P.TEACH)))
 navigate(NavItem("Numbers", "transitions:counts", 40, (P.SEE_COUNTS,)))
 
 TOGETHER_FROM = 3
@@ -45,6 +46,7 @@ ACTIONS = {
     MoveKind.RECORD: "Record",
     MoveKind.ACCEPT: "Accept",
     MoveKind.SETTLE: "Open",
+    MoveKind.NOTE: "Write it",
 }
 MANY = {
     MoveKind.DESTINATION: "{n} children without a next school",
@@ -57,6 +59,7 @@ MANY = {
     MoveKind.RECORD: "{n} conversations to record",
     MoveKind.ACCEPT: "{n} handovers to accept",
     MoveKind.SETTLE: "{n} children to mark as settled",
+    MoveKind.NOTE: "{n} class notes to write",
 }
 ONE = {
     MoveKind.DESTINATION: "1 child without a next school",
@@ -69,6 +72,7 @@ ONE = {
     MoveKind.RECORD: "1 conversation to record",
     MoveKind.ACCEPT: "1 handover to accept",
     MoveKind.SETTLE: "1 child to mark as settled",
+    MoveKind.NOTE: "1 class note to write",
 }
 STEPS = {
     MoveKind.DESTINATION: {"destination": "none"},
@@ -130,9 +134,9 @@ def board_url(side: Side, **asked: str) -> str:
 
 def waiting_rows(matters: Iterable[Matter]) -> tuple[Row, ...]:
     """A row a child; many with the same next step in one."""
-    together: dict[tuple[MoveKind, Side], list[Matter]] = defaultdict(list)
+    together: dict[tuple[str, MoveKind, Side], list[Matter]] = defaultdict(list)
     for matter in matters:
-        together[matter.move.kind, matter.move.side].append(matter)
+        together[matter.move.what, matter.move.kind, matter.move.side].append(matter)
     rows: list[Row] = []
     for group in together.values():
         rows += [many_row(group)] if len(group) >= TOGETHER_FROM else [child_row(each) for each in group]
@@ -154,6 +158,19 @@ def child_row(matter: Matter) -> Row:
     )
 
 
+def counted(move: NextMove, number: int) -> str:
+    """ "4 handovers to read"; class notes by their own name."""
+    words = ONE[move.kind] if number == 1 else MANY[move.kind].format(n=number)
+    return words.replace("handover", "class note") if move.what == CLASS_WHAT.get(move.kind) else words
+
+
+def many_url(move: NextMove) -> str:
+    """Where they all stand: the board, or the classes."""
+    if move.kind == MoveKind.NOTE or move.what == CLASS_WHAT.get(MoveKind.SHARE):
+        return reverse("transitions:class_notes")
+    return board_url(move.side, **STEPS.get(move.kind, {}))
+
+
 def many_row(matters: list[Matter]) -> Row:
     first = min(matters, key=lambda each: each.move.due_on or date.max).move
     late = sum(each.move.late for each in matters)
@@ -162,8 +179,8 @@ def many_row(matters: list[Matter]) -> Row:
     names = [each.standing.transition.pupil.display_name for each in matters[:NAMED]]
     rest = len(matters) - len(names)
     return Row(
-        title=MANY[first.kind].format(n=len(matters)),
-        href=board_url(first.side, **STEPS.get(first.kind, {})),
+        title=counted(first, len(matters)),
+        href=many_url(first),
         why=f"{', '.join(names)} and {rest} more" if rest else f"{', '.join(names[:-1])} and {names[-1]}",
         due=first.due_on,
         due_text=words,
@@ -175,12 +192,10 @@ def many_row(matters: list[Matter]) -> Row:
 def late_row(behind: Behind) -> Row:
     """A person, what is late with them, and since when."""
     label = str(Role(behind.role).label)
-    kinds: dict[MoveKind, int] = defaultdict(int)
+    alike: dict[str, list[NextMove]] = defaultdict(list)
     for each in behind.matters:
-        kinds[each.move.kind] += 1
-    what = ", ".join(
-        (ONE[kind] if number == 1 else MANY[kind].format(n=number)) for kind, number in kinds.items()
-    )
+        alike[each.move.what].append(each.move)
+    what = ", ".join(counted(moves[0], len(moves)) for moves in alike.values())
     sides = {each.move.side for each in behind.matters}
     return Row(
         title=f"{behind.who}, {label}" if behind.who else f"Nobody in post: {label}",
@@ -211,7 +226,7 @@ def coming_rows(
         )
         for talk in talks
     ]
-    for (_, day, side), matters in due.items():
+    for (_, day, _side), matters in due.items():
         move = matters[0].move
         kind = move.kind
         people = " and ".join(each.name for each in posts.holders(move.organisation_id, move.role))
@@ -220,8 +235,8 @@ def coming_rows(
         number = len(matters)
         rows.append(
             Row(
-                title=ONE[kind] if number == 1 else MANY[kind].format(n=number),
-                href=board_url(side, **STEPS.get(kind, {})),
+                title=counted(move, number),
+                href=many_url(move),
                 why=f"{people}, {move.role_label}" if people else f"Nobody in post: {move.role_label}",
                 due=day,
                 due_text=day_words(day),

@@ -19,7 +19,7 @@ class Boundary(TextChoices):
 
 
 class DestinationState(TextChoices):
-    """How sure the next school is (practice P3). The receiver sees a name from *offered*, content from *accepted* or *named*."""
+    """How sure the next school is (practice P3). It sees a name from *offered*, content from *accepted* or *named*."""
 
     NONE = "none", "Not known yet"
     EXPECTED = "expected", "Expected"

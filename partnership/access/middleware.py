@@ -58,7 +58,10 @@ class AccessMiddleware:
             rule.public or not viewer.signed_in
         ):  # LoginRequiredMiddleware sends the signed-out to the sign-in page
             return None
-        return self.second_factor(request, rule, viewer) or self.refuse(rule, viewer)
+        answer = self.second_factor(request, rule, viewer)
+        if answer is None and not rule.met_by(viewer):
+            raise PermissionDenied
+        return answer
 
     def second_factor(self, request: HttpRequest, rule: Rule, viewer: Viewer) -> HttpResponseBase | None:
         if not rule.needs_mfa or viewer.mfa or not rule.met_by(viewer):
@@ -72,10 +75,6 @@ class AccessMiddleware:
                 request, "Pages about children need a second step when you sign in. Set it up once, here."
             )
         return redirect(f"{resolve_url(page)}?{urlencode({'next': request.get_full_path()})}")
-
-    def refuse(self, rule: Rule, viewer: Viewer) -> None:
-        if not rule.met_by(viewer):
-            raise PermissionDenied
 
 
 def keeps_its_own_door(request: HttpRequest, view: Callable[..., Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Model
 from django.db.utils import ProgrammingError
 
 from partnership.access import rls
@@ -13,7 +14,7 @@ from tests.factories.transitions import TransitionFactory
 from transitions.models import NO_SCHOOL, Handover, Section, Transition, Version
 
 
-def seen(model: type) -> set[object]:
+def seen(model: type[Model]) -> set[object]:
     return set(model._default_manager.values_list("pk", flat=True))
 
 
@@ -101,15 +102,15 @@ def test_a_handover_for_another_schools_child_is_refused(cast: Cast, road: Road,
     with (
         rls.acting_as(cast.senco.pk),
         pytest.raises(Exception, match="handover_of_transition|row-level security"),
+        transaction.atomic(),
     ):
-        with transaction.atomic():
-            Handover.objects.create(
-                transition=bare,
-                pupil=bare.pupil,
-                school=cast.junior,
-                seen_by=bare.seen_by,
-                begun_at="2026-11-20T10:00:00Z",
-            )
+        Handover.objects.create(
+            transition=bare,
+            pupil=bare.pupil,
+            school=cast.junior,
+            seen_by=bare.seen_by,
+            begun_at="2026-11-20T10:00:00Z",
+        )
 
 
 def test_the_worker_reads_progress_and_no_content(shared_road: Road) -> None:

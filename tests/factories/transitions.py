@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import factory
 from factory.django import DjangoModelFactory
 
+from partnership.accounts.models import User
 from transitions.enums import Boundary, DestinationSource, DestinationState, HandoverKind, HandoverState
 from transitions.models import NO_SCHOOL, Handover, Section, Transition, Version
 from transitions.rules import sections_of
@@ -69,7 +70,7 @@ class HandoverFactory(DjangoModelFactory[Handover]):
             )
 
 
-def shared(handover: Handover, *, by: object, body_text: str = "What was sent.") -> Version:
+def shared(handover: Handover, *, by: User, body_text: str = "What was sent.") -> Version:
     """Make the handover shared with its next school, as the action would leave it."""
     version = Version.objects.create(
         handover=handover,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
@@ -19,15 +18,8 @@ from schools.rules import roles_with
 from transitions.actions.applying import Refused, apply_move, tell
 from transitions.enums import HandoverState
 from transitions.models import Conversation, ConversationAdult, ConversationLine, Handover
+from transitions.queries.pairs import Adult
 from transitions.rules import may_record_conversation
-
-
-@dataclass(frozen=True, slots=True)
-class Adult:
-    """Somebody who takes part, and for which of the two schools."""
-
-    user_id: uuid.UUID
-    organisation_id: uuid.UUID
 
 
 @transaction.atomic

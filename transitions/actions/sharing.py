@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from partnership.access.guards import user_id_of
 from partnership.access.viewer import Viewer
 from partnership.outbox.enums import Urgency
 from schools.queries.posts import is_on_platform
@@ -104,7 +105,7 @@ def issue(
         number=seen_latest + 1,
         body=body_of(handover, sections),
         reason=reason,
-        shared_by_id=by.user_id,
+        shared_by_id=user_id_of(by),
         shared_at=at,
     )
     version.save(force_insert=True)

@@ -10,9 +10,9 @@ from typing import Any
 from django import forms
 
 from partnership.ui.fields import DateField
-from transitions.actions.conversations import Adult
 from transitions.enums import ConversationWay
 from transitions.models import Handover
+from transitions.queries.pairs import Adult
 
 HELD, PLANNED = "held", "planned"
 

@@ -31,4 +31,5 @@ def first_day_of(school: Organisation, year: int) -> date:
         organisation__in=[pk for pk in (school.pk, school.local_authority_id) if pk], year=year, number=1
     )
     by_owner = dict(terms.values_list("organisation_id", "starts_on"))
-    return by_owner.get(school.pk) or by_owner.get(school.local_authority_id) or date(year, 9, 1)
+    owners = [pk for pk in (school.pk, school.local_authority_id) if pk in by_owner]
+    return by_owner[owners[0]] if owners else date(year, 9, 1)

@@ -67,6 +67,7 @@ DUTY_OF: Mapping[MoveKind, str] = {
     MoveKind.TALK: "talked_within",
     MoveKind.ACCEPT: "accepted_within",
     MoveKind.SETTLE: "settled_by",
+    MoveKind.NOTE: "handover_shared_by",
 }
 
 ROLE_OF: Mapping[MoveKind, Role] = {MoveKind.CONFIRM: Role.SCHOOL_OFFICE, MoveKind.NOTE: Role.CLASS_TEACHER}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -26,6 +27,14 @@ TAKE_PART = (
     Role.DEPUTY_DSL,
 )
 """Roles whose holders may be named as having met: those who know the child, and those who will."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adult:
+    """Somebody who takes part, and for which of the two schools."""
+
+    user_id: uuid.UUID
+    organisation_id: uuid.UUID
 
 
 def handovers_between(viewer: Viewer, *, school_id: uuid.UUID, reader_id: uuid.UUID) -> list[Handover]:

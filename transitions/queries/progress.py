@@ -22,6 +22,8 @@ __all__ = ["MoveKind", "NextMove", "Side", "next_move", "open_moves", "step_of",
 
 NO_TERMS = SchoolCalendar(half_terms=())
 SOON = timedelta(days=7)
+NEVER_LATE = (MoveKind.NOTE,)
+"""A class note helps, and nobody owes it."""
 
 
 def next_move(
@@ -198,10 +200,10 @@ class _Asked:
             what=CLASS_WHAT.get(kind, WHAT[kind]) if note else WHAT[kind],
             organisation_id=school_id,
             organisation_name=school.name if school else "",
-            role=Role.CLASS_TEACHER if note and role == Role.SENCO else role,
+            role=role,
             due_on=due_on,
             due_words=due_words(due_on, today=self.today, calendar=calendar) if due_on else "",
-            late=due_on is not None and due_on < self.today,
+            late=due_on is not None and due_on < self.today and kind not in NEVER_LATE,
             soon=due_on is not None and self.today <= due_on <= self.today + SOON,
         )
 

@@ -83,6 +83,9 @@ EVENTS = (
 )
 
 
+TO_READ = ("handover_shared", "handover_amended")
+
+
 def load(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
     """The handovers as the viewer may see them; none without a second factor."""
     found = handovers_of(viewer, {subject_of(message) for message in messages}) if viewer.mfa else {}
@@ -90,9 +93,14 @@ def load(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, obje
 
 
 def holds(event: Event) -> Callable[[Message, Viewer], bool]:
+    """In one of the event's states; what asks to be read is over once that version has been received."""
+
     def still_true(message: Message, viewer: Viewer) -> bool:
         handover: Handover | None = message.about
-        return handover.state in event.states if handover is not None else not viewer.mfa
+        if handover is None:
+            return not viewer.mfa
+        unread = handover.received_at is None and message.facts.get("version") in (None, handover.latest)
+        return handover.state in event.states and (unread or event.kind not in TO_READ)
 
     return still_true
 

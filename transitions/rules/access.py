@@ -11,11 +11,16 @@ from partnership.access.viewer import Viewer
 P = Permission
 
 
-class HandoverFacts(Protocol):
-    """What the predicates need of a handover; none of it is asked of the database."""
+class ChildFacts(Protocol):
+    """What the predicates of the present school need: whose child, and whose school. None of it is asked of the database."""
 
     pupil_id: uuid.UUID
     school_id: uuid.UUID
+
+
+class HandoverFacts(ChildFacts, Protocol):
+    """The same, and who may see the child next."""
+
     seen_by: uuid.UUID
 
 
@@ -29,12 +34,12 @@ def may_read_progress(viewer: Viewer, handover: HandoverFacts) -> bool:
     )
 
 
-def may_write(viewer: Viewer, handover: HandoverFacts) -> bool:
+def may_write(viewer: Viewer, handover: ChildFacts) -> bool:
     """SENCO, head, deputy or transition lead of the present school, and the child's class teacher"""
     return viewer.may(P.WRITE_HANDOVERS, handover.school_id) or teaches(viewer, handover, handover.school_id)
 
 
-def may_read_own(viewer: Viewer, handover: HandoverFacts) -> bool:
+def may_read_own(viewer: Viewer, handover: ChildFacts) -> bool:
     """Readers of the present school, and the child's class teacher"""
     return viewer.may(P.READ_HANDOVERS, handover.school_id) or teaches(viewer, handover, handover.school_id)
 
@@ -85,7 +90,7 @@ def may_allot(viewer: Viewer, handover: HandoverFacts) -> bool:
     return viewer.may(P.ALLOT_CLASSES, handover.seen_by)
 
 
-def teaches(viewer: Viewer, handover: HandoverFacts, school_id: uuid.UUID) -> bool:
+def teaches(viewer: Viewer, handover: ChildFacts, school_id: uuid.UUID) -> bool:
     """Whether the child is in one of the viewer's classes at this school, now or as allotted."""
     return handover.pupil_id in viewer.class_pupils and viewer.may(P.TEACH, school_id)
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
-from partnership.audit.models import record
 from schools.queries.calendars import calendars_for
 from schools.queries.duties import duties_for
 from transitions.queries import children, history
@@ -23,7 +22,7 @@ from transitions.rules import (
     may_write,
     stands_on_both_sides,
 )
-from transitions.views.common import READS, move_or_404
+from transitions.views.common import READS, move_or_404, record_opening
 from transitions.workflow import HANDOVER
 
 
@@ -44,10 +43,7 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             sections = children.shown_version(version)
         if sections:
             side = handover.school_id if own_side else handover.seen_by
-            facts = {"version": version.number if version else 0}
-            record(
-                "handover.opened", by=viewer.user_id, subject=handover, organisation=side, at=now, facts=facts
-            )
+            record_opening(request, handover, side=side, version=version.number if version else 0)
     mets = history.conversations(viewer, handover) if handover else []
     ids = [pk for pk in (move.school_id, move.to_school_id) if pk]
     today = timezone.localdate(now)

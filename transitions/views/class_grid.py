@@ -78,8 +78,7 @@ def save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         )
     except RowConflict as conflict:
         theirs = [(SectionKind(kind).label, text) for kind, text in conflict.texts.items() if text]
-        mine = form.data.copy()
-        mine["version"] = str(conflict.version)
+        mine = {**request.POST.dict(), "version": str(conflict.version)}
         context = {"move": move, "pupil": move.pupil, "theirs": theirs, "form": RowForm(mine)}
         return render(request, "transitions/row_conflict.html", context, status=409)
     if back is None:

@@ -11,9 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from partnership.access.guards import viewer_of
 from partnership.access.permissions import Permission
+from partnership.audit.models import record
 from partnership.lib.workflow import NotAllowed, WrongState
 from transitions.actions.applying import Refused
 from transitions.queries import children
@@ -37,6 +39,20 @@ def handover_or_404(request: HttpRequest, pk: uuid.UUID) -> children.Handover:
     if handover is None:
         raise Http404
     return handover
+
+
+def record_opening(
+    request: HttpRequest, handover: children.Handover, *, side: uuid.UUID, version: int
+) -> None:
+    """Whoever opens a handover's text leaves an event: which version, on which side (0 is the text being written)."""
+    record(
+        "handover.opened",
+        by=viewer_of(request).user_id,
+        subject=handover,
+        organisation=side,
+        at=timezone.now(),
+        facts={"version": version, "page": request.resolver_match.url_name if request.resolver_match else ""},
+    )
 
 
 def child_url(pk: uuid.UUID) -> str:

@@ -15,7 +15,7 @@ from transitions.enums import HandoverState
 from transitions.forms.writing import ReasonForm
 from transitions.queries import children
 from transitions.rules import may_share, may_withdraw
-from transitions.views.common import handover_or_404, move_or_404, said
+from transitions.views.common import handover_or_404, move_or_404, record_opening, said
 
 BEFORE = (HandoverState.DRAFT, HandoverState.WITHDRAWN)
 
@@ -39,6 +39,7 @@ def check_and_share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 amend(handover, reason=form.cleaned_data["reason"], by=viewer, at=now)
         return redirect("transitions:child", pk=pk)
     sections = children.working_sections(viewer, handover)
+    record_opening(request, handover, side=handover.school_id, version=0)
     return render(
         request,
         "transitions/share.html",

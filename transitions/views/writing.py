@@ -16,7 +16,7 @@ from transitions.enums import HandoverKind, SectionKind
 from transitions.forms.writing import OwnConversationForm, SectionForm
 from transitions.queries import children
 from transitions.rules import may_write, sections_of
-from transitions.views.common import WRITES, child_url, handover_or_404, move_or_404
+from transitions.views.common import WRITES, child_url, handover_or_404, move_or_404, record_opening
 
 
 @require_POST
@@ -35,6 +35,7 @@ def write_all(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     handover = handover_or_404(request, pk)
     ensure(may_write(viewer, handover))
     sections = children.working_sections(viewer, handover)
+    record_opening(request, handover, side=handover.school_id, version=0)
     forms = [(section, SectionForm(section=section)) for section in sections]
     return render(
         request,
@@ -53,6 +54,8 @@ def write(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
         raise Http404
     ensure(may_write(viewer, handover))
     quiet = request.headers.get("X-Requested-With") == "autosave"
+    if request.method == "GET":
+        record_opening(request, handover, side=handover.school_id, version=0)
     form = SectionForm(request.POST or None, section=section)
     if request.method == "POST" and form.is_valid():
         try:
@@ -80,8 +83,7 @@ def both_texts(request: HttpRequest, pk: uuid.UUID, form: SectionForm, conflict:
     """Nothing is lost: the text that was saved meanwhile stands beside one's own, which stays in the form."""
     current = conflict.current
     shown = children.shown_working([current])[0]
-    mine = form.data.copy()
-    mine["version"] = str(current.version)
+    mine = {**request.POST.dict(), "version": str(current.version)}
     context = {
         "section": current,
         "theirs": shown,

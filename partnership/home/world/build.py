@@ -108,7 +108,7 @@ def lay_partnerships() -> None:
 
 
 def lay_terms(today: date) -> None:
-    """Last year's, this year's and next year's half-terms of the LA, and an INSET day for the two schools one meets first."""
+    """The LA's half-terms of last year, this one and the next two, and an INSET day for the two schools one meets first."""
     authority = Organisation.objects.get(kind=OrganisationKind.LOCAL_AUTHORITY, la_code=LA_CODE)
     this = academic_year_of(today)
     for year in (this - 1, this, this + 1, this + 2):

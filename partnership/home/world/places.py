@@ -107,7 +107,10 @@ PLACES = (
     Place(900031, "2013", "Wend Bridge Primary School", 4, 11, 312, 6000, -2500),
     Place(900032, "6001", "Eastcote House School", 3, 18, 268, 8100, 7300, INDEPENDENT, NONE, town="Eastcote"),
     Place(900033, "2014", "Old Market Primary School", 4, 11, 0, 300, 120, closed="31-08-2019"),
-    Place(900034, "4006", "Eastcote Free School", 4, 16, 640, 8000, 6900, ("35", "Free schools", "Free Schools"), ("7", "All-through"), town="Eastcote"),
+    Place(
+        900034, "4006", "Eastcote Free School", 4, 16, 640, 8000, 6900, ("35", "Free schools", "Free Schools"),
+        ("7", "All-through"), town="Eastcote",
+    ),
 )  # fmt: skip
 CLUSTER_PLACES = tuple(place for place in PLACES if place.cluster)
 

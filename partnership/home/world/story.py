@@ -16,9 +16,9 @@ from partnership.lib.dates import SchoolCalendar
 from schools.enums import Role
 from schools.models import ClassGroup, Organisation, Post
 from transitions.actions import class_grid, conversations, receiving, sharing, writing
-from transitions.actions.conversations import Adult
 from transitions.enums import HandoverKind, SectionKind
 from transitions.models import Handover, Section, Transition, Version
+from transitions.queries.pairs import Adult
 from transitions.rules import CLASS_SECTIONS
 
 

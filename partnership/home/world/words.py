@@ -26,8 +26,8 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "stays a good one.",
         "Humour works; sarcasm does not. Walk alongside rather than facing. A job to do in the first five minutes settles "
         "everything.",
-        "Give time. Ask once, then wait: the answer comes after ten seconds of silence. A thumbs-up across the room is worth "
-        "more than praise aloud.",
+        "Give time. Ask once, then wait: the answer comes after ten seconds of silence. A thumbs-up across the room is "
+        "worth more than praise aloud.",
     ),
     K.HELPS: (
         "Instructions one at a time, written on a sticky note. A seat near the door. Five minutes outside after maths. "
@@ -93,7 +93,10 @@ FACTS: dict[str, tuple[dict[str, str], ...]] = {
     ),
     K.HEALTH: (
         {"medicines": "Blue inhaler, in the office", "plan": "Held; reviewed in September"},
-        {"allergies": "Nuts: adrenaline pen, one in the bag, one in the office", "training": "All staff, by the nurse, before the first day"},
+        {
+            "allergies": "Nuts: adrenaline pen, one in the bag, one in the office",
+            "training": "All staff, by the nurse, before the first day",
+        },
         {"equipment": "Radio aid: order a receiver six weeks ahead", "evacuation": "Tap the shoulder"},
     ),
 }  # fmt: skip

@@ -78,7 +78,7 @@ class AccessMiddleware:
 
 
 def keeps_its_own_door(request: HttpRequest, view: Callable[..., Any]) -> bool:
-    """The admin asks `AdminSite.has_permission`; allauth's pages, and Django's own static and script ones, ask themselves."""
+    """The admin asks `AdminSite.has_permission`; allauth's pages, and Django's own static ones, ask themselves."""
     match = request.resolver_match
     if match is not None and match.app_names[:1] == ["admin"]:
         return True

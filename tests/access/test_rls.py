@@ -101,7 +101,7 @@ def test_a_handover_for_another_schools_child_is_refused(cast: Cast, road: Road,
     bare = TransitionFactory(pupil=PupilFactory(school=cast.far_junior), to_school=cast.far_secondary)
     with (
         rls.acting_as(cast.senco.pk),
-        pytest.raises(Exception, match="handover_of_transition|row-level security"),
+        pytest.raises(Exception, match=r"handover_of_transition|row-level security"),
         transaction.atomic(),
     ):
         Handover.objects.create(

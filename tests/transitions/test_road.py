@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -21,7 +22,7 @@ from transitions.models import Handover, Receipt, Section, Version
 
 def post(
     client: Client, name: str, pk: uuid.UUID, data: dict[str, object] | None = None, *args: object
-) -> object:
+) -> Any:
     return client.post(reverse(f"transitions:{name}", args=[pk, *args]), data or {})
 
 

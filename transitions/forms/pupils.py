@@ -18,6 +18,12 @@ OLDEST, YOUNGEST = 20, 2
 YEARS = [("-1", "Nursery"), ("0", "Reception"), *((str(year), f"Year {year}") for year in range(1, 14))]
 
 
+def set_choices(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+    """Give a choice field what it may be."""
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
 class PupilForm(forms.Form):
     """What a move needs to know of a child, and no more."""
 
@@ -54,11 +60,9 @@ class PupilForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.classes = {str(group.pk): group for group in classes}
-        self.fields["school"].choices = [(str(school.pk), school.name) for school in schools]  # type: ignore[attr-defined]
-        self.fields["class_group"].choices = [
-            ("", "No class"),
-            *((pk, group.name) for pk, group in self.classes.items()),
-        ]  # type: ignore[attr-defined]
+        set_choices(self.fields["school"], [(str(school.pk), school.name) for school in schools])
+        named = [(pk, group.name) for pk, group in self.classes.items()]
+        set_choices(self.fields["class_group"], [("", "No class"), *named])
         if len(schools) == 1:
             self.fields["school"].widget = forms.HiddenInput()
             self.fields["school"].initial = str(schools[0].pk)

@@ -217,7 +217,8 @@ def children_of(place: Place, *, today: date, count: int, with_sen: int, with_pl
     year_group = 2 if infant else 6
     starts_in = today.year if today.month >= 9 else today.year - 1
     birth_start = date(starts_in - year_group - 5, 9, 1)
-    made, names = [], set()
+    made: list[Child] = []
+    names: set[tuple[str, str]] = set()
     while len(made) < count:
         name = (rng.choice(FORENAMES), rng.choice(SURNAMES))
         if name in names:

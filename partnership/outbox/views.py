@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import groupby
 
 from django.contrib import messages
@@ -55,9 +55,10 @@ class Entry:
 
     @property
     def due_text(self) -> str:
-        """The hour, while it is still today's."""
-        today = self.day == timezone.localdate()
-        return f"{timezone.localtime(self.due_at):%H:%M}" if today else ""
+        """The hour, while it is still today's; what comes due with the day has none."""
+        at = timezone.localtime(self.due_at)
+        today = self.day == timezone.localdate() and at.time() != time.min
+        return f"{at:%H:%M}" if today else ""
 
     @property
     def href(self) -> str:

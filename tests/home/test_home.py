@@ -15,7 +15,7 @@ from partnership.lib.dates import SchoolCalendar
 from partnership.ui.cards import Place
 from schools.queries.calendars import calendar_for
 from tests.cast import CANARY, Cast, Road, SignIn, make_road
-from tests.factories.schools import PostFactory, PupilFactory
+from tests.factories.schools import ClassPlaceFactory, PostFactory, PupilFactory
 from tests.factories.transitions import TransitionFactory, shared
 from transitions.models import Conversation, ConversationAdult, Handover
 
@@ -146,6 +146,21 @@ def test_a_class_teacher_has_the_class_alone(cast: Cast, road: Road, clock: Cloc
     page = sign_in(cast.class_teacher).get(HOME)
     assert page.status_code == 200
     assert card(page, Place.NUMBERS).numbers[0].total == 1
+
+
+def test_class_notes_wait_on_the_class_teacher_before_the_partnerships_date(
+    cast: Cast, road: Road, clock: Clock, sign_in: SignIn
+) -> None:
+    for each in range(4):
+        pupil = PupilFactory(school=cast.junior, forename=f"A{each}", surname="Plain")
+        ClassPlaceFactory(class_group=road.class_group, pupil=pupil)
+        TransitionFactory(pupil=pupil, to_school=cast.secondary)
+    assert waiting(sign_in(cast.class_teacher).get(HOME)) == []
+    clock(datetime(2027, 5, 4, 9, tzinfo=UTC))
+    assert waiting(sign_in(cast.class_teacher).get(HOME)) == [("4 class notes to write", "See them")]
+    clock(datetime(2027, 5, 20, 9, tzinfo=UTC))
+    row = sign_in(cast.class_teacher).get(HOME).context["waiting"].rows[0]
+    assert row.status == "", "nobody owes it, so it is never late"
 
 
 def test_somebody_with_two_schools_filters_by_one(

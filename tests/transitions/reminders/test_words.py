@@ -142,6 +142,8 @@ def test_news_of_a_handover(
     assert found is not None
     assert line in found.line
     assert "Robin" not in found.subject
+    Handover.objects.update(received_at=NOW)
+    assert read(Message.objects.get(key=event), user).over is (event != "handover_received")
     Handover.objects.update(state="withdrawn")
     assert read(Message.objects.get(key=event), user).over
 

@@ -230,6 +230,23 @@ def test_who_stands_on_both_sides_needs_a_second_adult(
     assert answer.status_code == 302
 
 
+def test_within_an_all_through_school_a_second_adult_receives_and_meets(cast: Cast, sign_in: SignIn) -> None:
+    from tests.cast import make_road
+    from tests.factories.transitions import shared
+
+    Organisation.objects.filter(pk=cast.junior.pk).update(low_age=4, high_age=16)
+    road = make_road(cast.junior, cast.junior, forename="Robin", surname="Marsh")
+    shared(road.handover, by=cast.senco)
+    post(sign_in(cast.senco), "read", road.move.pk, {"version": 1})
+    assert not Receipt.objects.exists()
+    post(sign_in(cast.transition_lead), "read", road.move.pk, {"version": 1})
+    assert Receipt.objects.get().by == cast.transition_lead
+    alone = talk_data(cast, road.handover, coming=[str(cast.senco.pk)])
+    assert post(sign_in(cast.senco), "talk", road.move.pk, alone).status_code == 200
+    two = talk_data(cast, road.handover, coming=[str(cast.transition_lead.pk)])
+    assert post(sign_in(cast.senco), "talk", road.move.pk, two).status_code == 302
+
+
 @pytest.mark.parametrize("quiet", [True, False])
 def test_two_people_writing_never_lose_a_word(cast: Cast, road: Road, sign_in: SignIn, quiet: bool) -> None:
     senco, teacher = sign_in(cast.senco), sign_in(cast.class_teacher)

@@ -199,6 +199,10 @@ def must_have_met(
         known = posts.filter(organisation=organisation_id, user__in=people).values_list("user_id", flat=True)
         if people - set(known):
             raise Refused("Somebody named here held no post at that school on that day.")
+    if school_id == reader_id:
+        if len(present | coming) < 2 or not coming:
+            raise Refused("Name two adults of the school who met: one who knows the child, one who will.")
+        return
     leads = roles_with(Permission.SHARE_HANDOVERS)
     both = set(
         posts.filter(organisation=school_id, role__in=leads, user__in=coming).values_list(

@@ -96,7 +96,11 @@ def teaches(viewer: Viewer, handover: ChildFacts, school_id: uuid.UUID) -> bool:
 
 
 def stands_on_both_sides(viewer: Viewer, handover: HandoverFacts) -> bool:
-    """Whether the viewer leads handovers at both schools: then a second adult of the next school must act (P20)."""
+    """Whether the viewer leads handovers at both schools: then a second adult of the next school must act (P20).
+
+    Within an all-through school everybody stands at the same one: there it is whoever shared, and the act asks that."""
+    if handover.school_id == handover.seen_by:
+        return False
     return viewer.may(P.SHARE_HANDOVERS, handover.school_id) and viewer.may(
         P.READ_HANDOVERS, handover.seen_by
     )

@@ -10,11 +10,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models.signals import post_migrate
 from pytest_django.plugin import DjangoDbBlocker
 
 from partnership.access import rls
@@ -57,6 +60,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
                 cursor.execute("SELECT set_config('role', %s, true)", [role])
             if fault := rls.serving_role_fault():
                 pytest.exit(fault, returncode=1)
+
+
+def put_back_what_migrations_laid(**unused: object) -> None:
+    """Bank holidays and default duties: a test that commits ends with a flush, which takes them away."""
+    import_module("schools.migrations.0002_calendar_and_duties").seed(apps, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seeds_after_flush() -> None:
+    """Flush ends with the signal of a migration, and so puts the seeds back before the next test."""
+    post_migrate.connect(put_back_what_migrations_laid, sender=apps.get_app_config("schools"))
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,8 @@ class Page:
 
 
 WRITES = LEADS | TEACHER
+FILES = LEADS | OFFICE | COORDINATORS
+"""Who brings files in at all; a coordinator those without children, so that a pupil list does not exist for them."""
 BOTH = "GET POST"
 
 PAGES: dict[str, Page] = {
@@ -114,7 +116,9 @@ PAGES: dict[str, Page] = {
         kind="post",
     ),
     "schools:invite": Page(HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"),
-    "schools:start_afresh": Page(HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"),
+    "schools:start_afresh": Page(
+        HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"
+    ),
     "schools:resend_invitation": Page(
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),
@@ -125,7 +129,15 @@ PAGES: dict[str, Page] = {
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),
     "schools:my_account": Page(factor=False),
+    # Files in -----------------------------------------------------------------------------------------------------
+    "imports:list": Page(FILES),
+    "imports:import": Page(FILES, present=LEADS | OFFICE, sees=frozenset(), kind="import"),
+    "imports:refused": Page(FILES, present=LEADS | OFFICE, sees=frozenset(), kind="import"),
+    "imports:apply": Page(FILES, BOTH, present=LEADS | OFFICE, sees=frozenset(), kind="import"),
+    "imports:discard": Page(FILES, "POST", present=LEADS | OFFICE, sees=frozenset(), kind="import"),
+    "imports:decide": Page(FILES, "POST", present=LEADS | OFFICE, sees=frozenset(), kind="import"),
     # One's own ----------------------------------------------------------------------------------------------------
+    "home": Page(factor=False),
     "inbox:list": Page(factor=False),
     "inbox:read_all": Page(methods="POST", factor=False),
 }
@@ -136,6 +148,18 @@ PUBLIC: dict[str, str] = {
     "schools:invitation": BOTH,
 }
 """Pages that somebody without an account must reach. An unknown token is 404 there, and tells nothing."""
+
+IMPORT_KINDS: dict[str, frozenset[str]] = {
+    "ctf": LEADS | OFFICE,
+    "pupils": LEADS | OFFICE,
+    "offers": LEADS | OFFICE,
+    "staff": HEADS | COORDINATORS,
+    "gias": COORDINATORS,
+    "gias_links": COORDINATORS,
+    "group_links": COORDINATORS,
+}
+"""Who may bring in which file; the page of a kind that is not theirs does not exist."""
+BY_KIND = frozenset({"imports:upload", "imports:template"})
 
 OWN_ONLY: dict[str, str] = {"inbox:open": "senco"}
 """Rows that belong to one person, whatever anybody's post: 404 to all others."""
@@ -174,6 +198,8 @@ class Records:
     change: bool = False
     delete: bool = False
     files: bool = False
+    own_partnership_alone: bool = False
+    """Not even a superuser sees rows of a partnership in which they hold no post: progress of moves."""
     everywhere: bool = False
     """Rows that hold for all partnerships: seen by every coordinator, changed by county coordinators and superusers."""
 
@@ -189,7 +215,7 @@ ADMIN: dict[str, Records] = {
     "schools_post": Records(),
     "schools_invitation": Records(),
     "accounts_user": Records(),
-    "transitions_transition": Records(),
+    "transitions_transition": Records(own_partnership_alone=True),
     "audit_event": Records(),
     "outbox_delivery": Records(),
     "outbox_message": Records(),
@@ -197,9 +223,13 @@ ADMIN: dict[str, Records] = {
 }
 """Plain records are edited; whatever has a workflow, and people and posts, are read-only and change by named buttons."""
 
-ADMIN_PLAIN = frozenset({"admin:index", "admin:jsi18n", "admin:password_change", "admin:password_change_done"})
+ADMIN_PLAIN = frozenset(
+    {"admin:index", "admin:jsi18n", "admin:password_change", "admin:password_change_done"}
+)
 """Open to coordinators and superusers behind their second factor."""
 ADMIN_DOOR = frozenset({"admin:login", "admin:logout"})
 """The door tests hold these two: no sign-in of its own, and out through the one door."""
-ADMIN_BY_SHAPE = frozenset({"admin:autocomplete", "admin:view_on_site", "admin:app_list", "admin:outbox_delivery_again"})
+ADMIN_BY_SHAPE = frozenset(
+    {"admin:autocomplete", "admin:view_on_site", "admin:app_list", "admin:outbox_delivery_again"}
+)
 """Asked for a thing that is not there, these open to nobody; `tests/admin` asks them for things that are."""

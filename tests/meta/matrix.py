@@ -28,7 +28,9 @@ class Case:
 
     def __str__(self) -> str:
         who = self.person or "signed out"
-        return f"{self.method} {self.url} of {self.thing or '-'} by {who}{'' if self.mfa else ' without factor'}"
+        return (
+            f"{self.method} {self.url} of {self.thing or '-'} by {who}{'' if self.mfa else ' without factor'}"
+        )
 
 
 def expected_of(page: Page, case: Case, world: World) -> Outcome:
@@ -53,7 +55,9 @@ def of_row(page: Page, person: Person, thing: Thing) -> Outcome:
         where = ""
     if person.role == "class_teacher" and person.name not in thing.taught_by:
         where = ""
-    may = {"present": page.present or frozenset(), "next": page.next, "cluster": page.cluster}.get(where, frozenset())
+    may = {"present": page.present or frozenset(), "next": page.next, "cluster": page.cluster}.get(
+        where, frozenset()
+    )
     sees = page.sees if where in ("present", "next") else frozenset()
     if page.unshared is not None and not thing.shared and person.role in (may | sees):
         return page.unshared
@@ -70,7 +74,8 @@ def address(case: Case, world: World) -> str | None:
     key = world.things[case.thing].key(page.kind)
     if key is None:
         return None
-    return reverse(case.url, args=[key, "strengths"] if case.url == "transitions:write" else [key])
+    more = {"transitions:write": ["strengths"], "imports:decide": [1]}
+    return reverse(case.url, args=[key, *more.get(case.url, [])])
 
 
 def data_for(case: Case, world: World) -> dict[str, object]:

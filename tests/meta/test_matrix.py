@@ -7,7 +7,17 @@ from collections.abc import Iterable
 import pytest
 
 from tests.meta.conftest import TRIED
-from tests.meta.expected import ADMIN, ADMIN_BY_SHAPE, ADMIN_DOOR, ADMIN_PLAIN, DOOR, OWN_ONLY, PAGES, PUBLIC
+from tests.meta.expected import (
+    ADMIN,
+    ADMIN_BY_SHAPE,
+    ADMIN_DOOR,
+    ADMIN_PLAIN,
+    BY_KIND,
+    DOOR,
+    OWN_ONLY,
+    PAGES,
+    PUBLIC,
+)
 from tests.meta.matrix import Case, fault_of
 from tests.meta.routes import routes
 from tests.meta.world import World
@@ -28,16 +38,32 @@ def try_all(cases: Iterable[Case], world: World, *, into: str) -> None:
 
 
 def test_every_address_has_an_expectation() -> None:
-    known = {*PAGES, *PUBLIC, *OWN_ONLY, *DOOR, *ADMIN_NAMES, *ADMIN_PLAIN, *ADMIN_DOOR, *ADMIN_BY_SHAPE}
-    found = {name or f"unnamed {route}" for name, route, _ in routes() if name or not route.startswith("admin/")}
+    known = {
+        *PAGES,
+        *PUBLIC,
+        *BY_KIND,
+        *OWN_ONLY,
+        *DOOR,
+        *ADMIN_NAMES,
+        *ADMIN_PLAIN,
+        *ADMIN_DOOR,
+        *ADMIN_BY_SHAPE,
+    }
+    found = {
+        name or f"unnamed {route}" for name, route, _ in routes() if name or not route.startswith("admin/")
+    }
     assert sorted(found - known) == [], "write in tests/meta/expected.py who may open these"
 
 
 def test_no_expectation_is_left_behind() -> None:
     found = {name for name, _, _ in routes()}
-    gone = {*PAGES, *PUBLIC, *OWN_ONLY, *DOOR, *ADMIN_PLAIN, *ADMIN_DOOR, *ADMIN_BY_SHAPE} - found
+    gone = {*PAGES, *PUBLIC, *BY_KIND, *OWN_ONLY, *DOOR, *ADMIN_PLAIN, *ADMIN_DOOR, *ADMIN_BY_SHAPE} - found
     assert sorted(gone) == []
-    models = {name.removeprefix("admin:").removesuffix("_changelist") for name in found if name.endswith("_changelist")}
+    models = {
+        name.removeprefix("admin:").removesuffix("_changelist")
+        for name in found
+        if name.endswith("_changelist")
+    }
     assert models == set(ADMIN)
 
 

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from partnership.accounts.models import User
 from partnership.outbox.models import Message
-from schools.models import ClassGroup, Invitation, Organisation, Post
+from schools.enums import ImportKind, ImportState, RowOutcome
+from schools.models import Import, ImportRow, Invitation, Organisation, Post
 from tests.cast import CANARY, Cast, Road, SignIn, make_road
 from tests.factories.schools import (
     ClassGroupFactory,
@@ -51,6 +52,7 @@ class Thing:
     invitation: Invitation | None = None
     planned: Conversation | None = None
     held: Conversation | None = None
+    file: Import | None = None
 
     @property
     def working(self) -> str:
@@ -85,6 +87,7 @@ class Thing:
             "school": self.school,
             "post": self.post,
             "invitation": self.invitation,
+            "import": self.file,
         }
         row = rows[kind]
         return row.pk if row is not None else None
@@ -114,12 +117,19 @@ class World:
         self.things = {thing.name: thing for thing in make_things(cast)}
         senco = self.people["senco"].user
         self.message = Message.objects.create(
-            key="matrix", recipient=senco, kind="matrix.none", urgency="digest", due_at=NOW - timedelta(days=30)
+            key="matrix",
+            recipient=senco,
+            kind="matrix.none",
+            urgency="digest",
+            due_at=NOW - timedelta(days=30),
         )
 
     def client(self, name: str, *, mfa: bool = True) -> Client:
         """One session per person; '' is nobody signed in."""
         if (name, mfa) not in self.clients:
+            assert not INSIDE, (
+                "a session begun inside `undone` would be undone too, and its next request be nobody's"
+            )
             client = self.sign_in(self.people[name].user, mfa=mfa) if name else Client()
             client.raise_request_exception = False
             self.clients[name, mfa] = client
@@ -159,7 +169,23 @@ def make_things(cast: Cast) -> Iterator[Thing]:
         if by:
             share(thing, by=getattr(cast, by))
             thing.post, thing.invitation = invited(school)
+            thing.file = pupil_list(thing, by=getattr(cast, by))
         yield thing
+
+
+def pupil_list(thing: Thing, *, by: User) -> Import:
+    """A list that names the child in its file name, warnings and one refused row; read, and waiting to be applied."""
+    surname = thing.surname
+    made = Import.objects.create(
+        kind=ImportKind.PUPILS, state=ImportState.READY, organisation=thing.school, by=by, at=timezone.now(),
+        file_name=f"{surname}.csv", counts={"refused": 1}, warnings=[f"{surname} stands in it twice."],
+        facts={"name": surname}, options={"name": surname}, reason=f"Line 2 names {surname}.",
+    )  # fmt: skip
+    ImportRow.objects.create(
+        of=made, line=2, outcome=RowOutcome.REFUSED, key=surname, data={"show": {"title": surname, "detail": ""}},
+        problems=[{"line": 2, "column": "Surname", "value": surname, "reason": f"{surname} has no date."}],
+    )  # fmt: skip
+    return made
 
 
 def put_in_another_class(road: Road) -> None:
@@ -200,12 +226,19 @@ def invited(school: Organisation) -> tuple[Post, Invitation]:
     return post, invitation
 
 
+INSIDE: list[bool] = []
+
+
 @contextmanager
 def undone() -> Iterator[None]:
     """What happens inside leaves no trace, so that one case never helps the next."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    INSIDE.append(True)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        INSIDE.pop()
 
 
 class RoleProbe:
@@ -230,12 +263,10 @@ def outcome_of(response: HttpResponse) -> Outcome:
     """What an answer amounts to."""
     if response.status_code == 302:
         place = response.headers["Location"].split("?")[0]
-        if place == reverse("account_login"):
+        if place in (reverse("account_login"), reverse("admin:login")):
             return Outcome.SIGN_IN
         if place in {reverse(name) for name in FACTOR_PAGES}:
             return Outcome.FACTOR
         return Outcome.OK
     known = {403: Outcome.NO, 404: Outcome.MISSING, 405: Outcome.METHOD}
     return known.get(response.status_code, Outcome.FAULT if response.status_code >= 500 else Outcome.OK)
-
-

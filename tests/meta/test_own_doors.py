@@ -1,0 +1,75 @@
+"""Pages that ask for themselves: the door's own, invitations, one's own rows, files by kind."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from tests.meta.expected import DOOR, IMPORT_KINDS, PUBLIC, Outcome
+from tests.meta.world import World, outcome_of, undone
+
+ARGUMENTS = {"account_reset_password_from_key": ["abc", "def-0"]}
+
+
+@pytest.mark.parametrize("name", DOOR)
+def test_the_doors_pages(world: World, name: str) -> None:
+    """Nobody meets a fault, and signed out one sees no page of one's own."""
+    address = reverse(name, args=ARGUMENTS.get(name, []))
+    out, inside = DOOR[name]
+    for who, expected in (("", out), ("senco", inside), ("nobody", inside)):
+        for method in ("get", "post"):
+            client = world.client(who)
+            with undone():
+                response = getattr(client, method)(address)
+            got = outcome_of(response)
+            assert got in (expected, Outcome.METHOD, Outcome.FACTOR, Outcome.MISSING, Outcome.SIGN_IN), (
+                who,
+                method,
+            )
+            if expected is Outcome.SIGN_IN:
+                assert got in (Outcome.SIGN_IN, Outcome.METHOD), (who, method)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("who", ["", "senco", "coordinator", "stranger_head"])
+def test_invitations_open_to_whoever_holds_one(world: World, name: str, who: str) -> None:
+    """A made-up token names nobody."""
+    address = reverse(name, args=["made-up-token"] if name == "schools:invitation" else [])
+    client = world.client(who)
+    for method in ("get", "post"):
+        with undone():
+            response = getattr(client, method)(address)
+        assert outcome_of(response) in (Outcome.OK, Outcome.MISSING)
+        assert "Wanda" not in response.content.decode()
+
+
+def test_a_message_is_its_recipients_alone(world: World) -> None:
+    address = reverse("inbox:open", args=[world.message.pk])
+    for who in world.people:
+        client = world.client(who)
+        with undone():
+            got = outcome_of(client.get(address))
+        assert got is (Outcome.OK if who == "senco" else Outcome.MISSING), who
+    assert outcome_of(world.client("").get(address)) is Outcome.SIGN_IN
+    assert (
+        outcome_of(world.client("senco").get(reverse("inbox:open", args=[uuid.uuid4()]))) is Outcome.MISSING
+    )
+
+
+@pytest.mark.parametrize("kind", IMPORT_KINDS)
+def test_files_are_brought_in_by_those_they_belong_to(world: World, kind: str) -> None:
+    roles, door = IMPORT_KINDS[kind], IMPORT_KINDS["pupils"] | IMPORT_KINDS["staff"]
+    for person in world.people.values():
+        expected = (
+            Outcome.OK if person.role in roles else Outcome.MISSING if person.role in door else Outcome.NO
+        )
+        client = world.client(person.name)
+        for method in ("get", "post"):
+            with undone():
+                response = getattr(client, method)(reverse("imports:upload", args=[kind]))
+            assert outcome_of(response) is expected, (person.name, method)
+        if person.role in door:
+            without = world.client(person.name, mfa=False).get(reverse("imports:upload", args=[kind]))
+            assert outcome_of(without) is Outcome.FACTOR, person.name

@@ -58,7 +58,7 @@ class Entry:
         """The hour, while it is still today's; what comes due with the day has none."""
         at = timezone.localtime(self.due_at)
         today = self.day == timezone.localdate() and at.time() != time.min
-        return f"{at:%H:%M}" if today else ""
+        return f"{at:%H:%M}" if today and (at.hour or at.minute) else ""
 
     @property
     def href(self) -> str:

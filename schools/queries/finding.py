@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from partnership.lib.names import fold
@@ -26,9 +24,8 @@ class Found:
 class Finder:
     """Looks up what a file names and remembers it. A closed school leads to the one that came after it (data.md 0.1)."""
 
-    def __init__(self, *, any_kind: bool = False, within: Iterable[uuid.UUID] | None = None) -> None:
+    def __init__(self, *, any_kind: bool = False) -> None:
         self._any_kind = any_kind
-        self._within = None if within is None else frozenset(within)
         self._known: dict[SchoolRef, Found] = {}
 
     def find(self, ref: SchoolRef) -> Found:
@@ -56,10 +53,7 @@ class Finder:
         named = Organisation.objects.filter(name_key=fold(ref.name)[:220])
         if not self._any_kind:
             named = named.schools()
-        near = list(named.order_by("pk")[:20])
-        if self._within is not None and any(each.pk in self._within for each in near):
-            near = [each for each in near if each.pk in self._within]
-        return self._chosen(near, "name")
+        return self._chosen(list(named.order_by("pk")[:20]), "name")
 
     def _chosen(self, candidates: list[Organisation], by: str) -> Found:
         if not candidates:

@@ -94,7 +94,9 @@ def test_a_kill_while_reading_is_begun_again_from_nothing(cast: Cast) -> None:
         by=cast.school_office.pk,
         at=NOW,
     )
-    act = "import schools.actions.imports.base as base\nbase.ROWS_AT_ONCE = 10\n" + STAGE.format(pk=importing.pk)
+    act = "import schools.actions.imports.base as base\nbase.ROWS_AT_ONCE = 10\n" + STAGE.format(
+        pk=importing.pk
+    )
     assert killed(module="schools.actions.imports.rows", step="keep", act=act, at=2) == -9
     assert ImportRow.objects.count() == 10
     assert ImportFile.objects.filter(of=importing).exists()

@@ -104,9 +104,10 @@ class CtfReading:
             facts["year_group"] = year_from_birth(record.born_on, self._year)
             self._warn("Where the file gives no year group it was worked out from the birth date.")
         sender, receiver = self._parties.sender, self._parties.receiver
-        leaving = self._moves.leaving(facts["year_group"], sender, receiver)
+        asked = bool(self._options.get(IN_YEAR))
+        leaving = self._moves.leaving(facts["year_group"], sender, receiver, in_year=asked)
         in_year = leaving.boundary == Boundary.IN_YEAR
-        if in_year and not self._options.get(IN_YEAR):
+        if in_year and not asked:
             return None
         joining = self._parties.mode == JOINING
         data: dict[str, Any] = {

@@ -175,6 +175,10 @@ def keeps(pupil: Pupil, field: str, facts: Facts) -> bool:
     before, after = getattr(pupil, field), facts[field]
     if isinstance(before, date):
         return before.isoformat() == str(after)
+    if (
+        field == "upn" and before and after[-1:].isalpha()
+    ):  # a temporary number never takes a permanent one's place
+        return True
     if field == "needs" and isinstance(before, list):
         dated = any(need["from"] or need["to"] for need in after)
         current = [need["code"] for need in before if not need.get("to")]

@@ -59,13 +59,23 @@ class Matcher:
             return Match(pupil=known) if known.school_id == school_id else Match(elsewhere=known)
         here = self._by_birth.get((school_id, facts.get("born_on", "")), [])
         named = [pupil for pupil in here if same_name(pupil, facts)]
-        certain = [pupil for pupil in named if not (upn and pupil.upn)]
+        certain = [pupil for pupil in named if not contradict(upn, pupil.upn)]
         if len(certain) == 1 and len(named) == 1:
             return Match(pupil=certain[0])
         if named:
             return Match(candidates=tuple(named))
-        near = [pupil for pupil in here if not (upn and pupil.upn) and nearly_named(pupil, facts)]
+        near = [pupil for pupil in here if not contradict(upn, pupil.upn) and nearly_named(pupil, facts)]
         return Match(candidates=tuple(near))
+
+
+def is_temporary(upn: str) -> bool:
+    """A temporary UPN ends in a letter and gives way to a permanent one."""
+    return upn[-1:].isalpha()
+
+
+def contradict(one: str, other: str) -> bool:
+    """Whether two UPNs tell two children apart: both known, both permanent. Who matches by UPN is not asked here."""
+    return bool(one and other) and not (is_temporary(one) or is_temporary(other))
 
 
 def same_name(pupil: Pupil, facts: Facts) -> bool:

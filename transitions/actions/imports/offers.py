@@ -58,6 +58,12 @@ class OffersImporter:
             if row is not None:
                 incoming.append(row)
         staging.warn(*file.warnings)
+        if reading.strangers:
+            dropped -= reading.strangers
+            staging.count_dropped(reading.strangers)
+            staging.warn(
+                f"Rows neither from your school nor to it were counted and dropped: {reading.strangers:,}."
+            )
         stage_all(staging, incoming, dropped=dropped)
 
     def apply(self, applying: Applying) -> dict[str, int]:
@@ -75,6 +81,8 @@ class OfferReading:
         self._year = school_year(self._today)
         self._moves = Moves(of_year=self._year, today=self._today)
         self._finder = Finder()
+        self.strangers = 0
+        """Rows of other schools' children: of a county's list nothing but their number is kept (practice P4)."""
 
     def incoming(self, parsed: Parsed[OfferRecord]) -> Incoming | None:
         """None for a child who is not kept."""
@@ -91,8 +99,8 @@ class OfferReading:
             said_school = shown(record.present_school) if record.present_school else ""
             return self._refuse(line, name, "Present school", said_school, present)
         if mode == OWN and self._own is not None and present.organisation.pk != self._own.pk:
-            reason = f"This row is neither from {self._own.name} nor to it: its own school uploads it"
-            return self._refuse(line, name, "Present school", present.organisation.name, Found(reason=reason))
+            self.strangers += 1
+            return None
         if present.organisation.pk == offered.organisation.pk:
             return None
         return self._row(parsed, record, name, mode, present.organisation, offered.organisation)
@@ -110,9 +118,10 @@ class OfferReading:
         year = self._year_of(record, mode, sender)
         if year is not None and record.born_on:
             facts["year_group"] = year
-        leaving = self._moves.leaving(year, sender, receiver)
+        asked = bool(self._staging.options.get(IN_YEAR))
+        leaving = self._moves.leaving(year, sender, receiver, in_year=asked)
         in_year = leaving.boundary == Boundary.IN_YEAR
-        if in_year and year is not None and not self._staging.options.get(IN_YEAR):
+        if in_year and year is not None and not asked:
             return None
         on = min(record.dated_on or self._today, self._today)
         data: dict[str, Any] = {

@@ -87,6 +87,9 @@ class Planner:
             decided = Pupil.objects.filter(pk=target, school=school_id).first()
             if decided is None:
                 return Plan(RowOutcome.REFUSED, reason="The child chosen has left this school meanwhile")
+            owner = self._matcher.with_upn(data["facts"].get("upn", ""))
+            if owner is not None and owner.pk != decided.pk:
+                return Plan(RowOutcome.REFUSED, reason="Another child has this UPN by now")
             self._load([decided.pk])
             match = Match(pupil=decided)
         elif new_child and match.pupil is None and match.elsewhere is None:

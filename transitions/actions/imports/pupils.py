@@ -87,9 +87,10 @@ class ListReading:
         receiver, fault = self._receiver(record.destination, parsed.line)
         if fault:
             return Incoming(parsed.line, None, refused(parsed.line, fault, shown={"title": title}))
-        leaving = self._moves.leaving(facts["year_group"], self._school, receiver)
+        asked = bool(self._staging.options.get(IN_YEAR))
+        leaving = self._moves.leaving(facts["year_group"], self._school, receiver, in_year=asked)
         in_year = leaving.boundary == Boundary.IN_YEAR
-        if in_year and not self._staging.options.get(IN_YEAR):
+        if in_year and not asked:
             return None
         data: dict[str, Any] = {
             "show": {"title": title, "detail": detail_of(facts, record.born_on)},

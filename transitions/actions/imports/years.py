@@ -59,9 +59,12 @@ class Moves:
         self._today = today
         self._first_days: dict[tuple[int, object], date] = {}
 
-    def leaving(self, year_group: int | None, sender: Organisation, receiver: Organisation | None) -> Leaving:
-        """Where no boundary lies at the end of the year, the move is in-year, from today as far as is known."""
-        boundary = boundary_of(year_group, sender, receiver)
+    def leaving(
+        self, year_group: int | None, sender: Organisation, receiver: Organisation | None, *, in_year: bool
+    ) -> Leaving:
+        """Where no boundary lies at the end of the year, or the file is said to be of children who move before it, the
+        move is in-year, from today as far as is known."""
+        boundary = Boundary.IN_YEAR if in_year else boundary_of(year_group, sender, receiver)
         if boundary == Boundary.IN_YEAR:
             return Leaving(boundary, school_year(self._today), self._today)
         entry_year = self.of_year + 1

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from partnership.access.viewer import Viewer
 from schools.enums import SchoolStatus, Stage
 from schools.models import Organisation
+from schools.models.organisations import OrganisationQuerySet
 from schools.queries import directory
 
 POSTCODE = re.compile(r"^[A-Za-z]{1,2}[0-9][0-9A-Za-z]?(\s*[0-9][A-Za-z]{0,2})?$")
@@ -47,7 +48,10 @@ class Scope(df.FilterSet):
     """Where: all that the map asks, and a part of what the directory does."""
 
     la = df.ModelChoiceFilter(
-        label="Local authority", field_name="local_authority", queryset=None, empty_label="Every local authority"
+        label="Local authority",
+        field_name="local_authority",
+        queryset=None,
+        empty_label="Every local authority",
     )
     partnership = df.ModelChoiceFilter(
         label="Partnership", queryset=None, empty_label="Every partnership", method="by_partnership"
@@ -69,13 +73,15 @@ class Scope(df.FilterSet):
         """What each list of organisations offers."""
         return {"la": directory.authorities(viewer), "partnership": directory.partnerships(viewer)}
 
-    def filter_queryset(self, queryset: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    def filter_queryset(self, queryset: OrganisationQuerySet) -> OrganisationQuerySet:
         """As asked; what cannot be read is left out rather than emptying the list. Without a status: open schools."""
         for name, value in self.form.cleaned_data.items():
             queryset = self.filters[name].filter(queryset, value)
-        return queryset if self.form.cleaned_data.get("status") else queryset.open()  # type: ignore[attr-defined]
+        return queryset if self.form.cleaned_data.get("status") else queryset.open()
 
-    def by_partnership(self, rows: QuerySet[Organisation], name: str, value: Organisation) -> QuerySet[Organisation]:
+    def by_partnership(
+        self, rows: QuerySet[Organisation], name: str, value: Organisation
+    ) -> QuerySet[Organisation]:
         return directory.members(rows, value, on=self.today)
 
     @property

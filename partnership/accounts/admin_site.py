@@ -39,7 +39,7 @@ class PartnershipAdminSite(AdminSite):
     site_header = "Coordination"
     index_title = "This morning"
     site_url = "/"
-    enable_nav_sidebar = True
+    enable_nav_sidebar = False  # the first page lists the records; tables need the width
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only what stands on our base class: the pages that packages bring along know no viewer."""

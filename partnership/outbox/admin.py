@@ -35,6 +35,8 @@ class OutboxAdmin(ViewerAdmin):
 class DeliveryAdmin(OutboxAdmin):
     """Mails that were tried often enough: somebody looks, mends the address or the server, and sends them again."""
 
+    desk = ("What went wrong", 40)
+    noun = "mails that did not go out"
     intro = "Mails that did not go out after several tries. The message itself stands in the person’s inbox all the same."
     list_display = ("to", "created_at", "attempts", "last_error")
     list_select_related = ("recipient",)
@@ -77,6 +79,8 @@ class DeliveryAdmin(OutboxAdmin):
 class MessageAdmin(OutboxAdmin):
     """Messages whose mail is parked: of which kind and for whom, not what they say."""
 
+    desk = ("What went wrong", 41)
+    noun = "messages in them"
     intro = "Messages whose mail is parked. They stand in the inbox; only the mail is missing."
     list_display = ("kind", "recipient", "due_at", "read_at")
     list_select_related = ("recipient",)
@@ -94,6 +98,8 @@ class MessageAdmin(OutboxAdmin):
 class JobAdmin(OutboxAdmin):
     """Long work that failed, or has not been finished."""
 
+    desk = ("What went wrong", 42)
+    noun = "unfinished jobs"
     intro = "Long work under way or failed. Its reason stands on the page of whoever began it."
     list_display = ("kind", "by", "state", "done", "total", "created_at")
     list_select_related = ("by",)

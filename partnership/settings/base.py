@@ -174,6 +174,11 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# The map: boundary lines from a GeoJSON file; tiles, and with them another host, only where an operator names one.
+MAP_BOUNDARY_FILE = ""
+MAP_TILE_URL = ""
+MAP_TILE_ATTRIBUTION = ""
+
 # Files. `static/built` is made by `npm run build` and never committed.
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from csp.constants import SELF
+
 from partnership.settings import env
 from partnership.settings.base import *  # noqa: F403
 from partnership.settings.base import CONTENT_SECURITY_POLICY
@@ -57,6 +59,14 @@ SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
+
+# The map asks another host only when one is named here; its address then joins what pictures may be loaded from.
+MAP_BOUNDARY_FILE = env.value("MAP_BOUNDARY_FILE")
+MAP_TILE_URL = env.value("MAP_TILE_URL")
+MAP_TILE_ATTRIBUTION = env.value("MAP_TILE_ATTRIBUTION")
+if MAP_TILE_URL:
+    _tiles = "/".join(MAP_TILE_URL.split("/")[:3]).replace("{s}", "*")
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = [SELF, "data:", _tiles]
 
 MEDIA_ROOT = Path(env.value("MEDIA_ROOT", str(BASE_DIR / "media")))  # noqa: F405
 STORAGES = {

@@ -85,7 +85,10 @@ class ViewerAdmin(ChoicesAsSeen, admin.ModelAdmin):
     actions: Sequence[Any] | None = ()
     change_form_template = "admin/viewer_change_form.html"
     object_history_template = "admin/viewer_history.html"
+    desk: ClassVar[tuple[str, int]] = ("Other", 90)
+    """The heading under which the first page lists these records, and their place."""
     noun: ClassVar[str] = ""
+    """What people call these records, where the model's own plural is not it."""
     intro: ClassVar[str] = ""
     """One sentence above the list: what stands here and how it is changed."""
 
@@ -155,11 +158,13 @@ class ViewerAdmin(ChoicesAsSeen, admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        noun = str(self.opts.verbose_name_plural)
-        title = noun[:1].upper() + noun[1:]
-        return super().changelist_view(
-            request, {"title": title, "intro": self.intro, **(extra_context or {})}
-        )
+        context = {"title": self.heading(), "intro": self.intro, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def heading(self) -> str:
+        """The records' name as a heading."""
+        noun = self.noun or str(self.opts.verbose_name_plural)
+        return noun[:1].upper() + noun[1:]
 
     def changeform_view(
         self,
@@ -260,7 +265,7 @@ def filter_names(model_admin: ViewerAdmin, request: HttpRequest) -> list[str]:
         elif isinstance(each, tuple | list):
             names.append(str(each[0]))
         else:
-            names.append(str(each.parameter_name))
+            names.append(str(getattr(each, "parameter_name", "")))
     return names
 
 

@@ -34,6 +34,8 @@ def told(value: Any) -> str:
 class EventAdmin(ViewerAdmin):
     """Events that concern the organisations one coordinates."""
 
+    desk = ("Inspection", 50)
+    noun = "audit"
     intro = "What was done and opened, newest first. It cannot be changed, here or in the database."
     list_display = ("at", "kind", "who", "about", "where")
     search_fields = ("kind", "subject_kind")

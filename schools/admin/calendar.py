@@ -20,6 +20,8 @@ from schools.models import AcademicYear, BankHoliday, Closure, Duty, HalfTerm
 class AcademicYearAdmin(ViewerAdmin):
     """School years: they hold everywhere."""
 
+    desk = ("Terms and duties", 33)
+    noun = "school years"
     list_display = ("__str__",)
     search_fields = ("starts_in",)
     ordering = ("-starts_in",)
@@ -55,12 +57,16 @@ class HalfTermFile(SeenResource):
         model = HalfTerm
         fields = ("organisation", "year", "number", "starts_on", "ends_on", "source")
         import_id_fields = ("organisation", "year", "number")
+        clean_model_instances = True
+        skip_unchanged = True
 
 
 @admin.register(HalfTerm)
 class HalfTermAdmin(TermRows):
     """Six blocks a year, for a local authority or for a school that sets its own."""
 
+    desk = ("Terms and duties", 30)
+    noun = "half-terms"
     intro = "Enter them for the local authority; a school has rows of its own only where its terms differ."
     resource_classes = [HalfTermFile]
     list_display = ("__str__", "organisation", "starts_on", "ends_on", "source")
@@ -77,12 +83,15 @@ class ClosureFile(SeenResource):
         model = Closure
         fields = ("organisation", "on", "reason")
         import_id_fields = ("organisation", "on")
+        clean_model_instances = True
+        skip_unchanged = True
 
 
 @admin.register(Closure)
 class ClosureAdmin(TermRows):
     """Days without pupils, INSET days above all."""
 
+    desk = ("Terms and duties", 31)
     intro = "Days on which a school has no pupils. No date that counts school days falls on one."
     resource_classes = [ClosureFile]
     list_display = ("on", "organisation", "reason")
@@ -99,12 +108,15 @@ class BankHolidayFile(SeenResource):
         model = BankHoliday
         fields = ("on", "title", "source")
         import_id_fields = ("on",)
+        clean_model_instances = True
+        skip_unchanged = True
 
 
 @admin.register(BankHoliday)
 class BankHolidayAdmin(PlainFilesAdmin):
     """England's bank holidays: they hold everywhere."""
 
+    desk = ("Terms and duties", 32)
     intro = "They hold everywhere, so a county’s coordinator or a superuser keeps them."
     resource_classes = [BankHolidayFile]
     list_display = ("on", "title", "source")
@@ -136,12 +148,16 @@ class DutyFile(SeenResource):
             "effective_from", "effective_to",
         )  # fmt: skip
         import_id_fields = ("code", "partnership", "effective_from")
+        clean_model_instances = True
+        skip_unchanged = True
 
 
 @admin.register(Duty)
 class DutyAdmin(PlainFilesAdmin):
     """Periods and dates, each with what stands behind it. A partnership's own row comes before the one for all."""
 
+    desk = ("Terms and duties", 34)
+    noun = "duties and periods"
     intro = "A row of your own partnership comes before the one that holds everywhere. The code is what the pages ask for."
     resource_classes = [DutyFile]
     list_display = ("title", "kind", "period", "owner_role", "partnership", "effective_from", "effective_to")

@@ -23,6 +23,8 @@ ABOUT_PUPILS = (ImportKind.CTF, ImportKind.PUPILS, ImportKind.OFFERS)
 class ImportAdmin(ViewerAdmin):
     """Progress and counts."""
 
+    desk = ("Moves and files", 21)
+    noun = "files brought in"
     intro = "What was brought in, how far it is, and how many rows. What a file says is seen by whoever brought it in."
     list_display = ("kind", "organisation", "stands", "progress", "outcome", "by", "at")
     list_filter = ("kind", "state", ("organisation", AsSeenFilter))

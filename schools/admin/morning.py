@@ -38,7 +38,7 @@ def empty_key_posts(viewer: AdminViewer, now: datetime) -> Matter:
     for pk, name in schools.values_list("pk", "name"):
         missing = [str(Role(role).label) for role in KEY_ROLES if (pk, role) not in held]
         if missing:
-            href = f"{reverse('schools:appoint')}?{urlencode({'school': pk})}"
+            href = f"{reverse('schools:appoint')}?{urlencode({'school': str(pk)})}"
             lines.append(Line(name, href, "Nobody is " + " or ".join(missing), "amber", "empty"))
     return Matter(
         "Empty key posts", lines[:AT_MOST], "Every school has a head, a SENCO and a DSL.", order=20,

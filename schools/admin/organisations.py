@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -33,7 +34,6 @@ class MembershipRows(ChoicesAsSeen, admin.TabularInline[Membership, Organisation
     model = Membership
     extra = 0
     can_delete = False
-    fields = ("partnership", "organisation", "starts_on", "ends_on")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return reach.within(super().get_queryset(request), viewer_of(request), "partnership")
@@ -69,6 +69,7 @@ class Members(MembershipRows):
 class OrganisationAdmin(ViewerAdmin):
     """A school's facts come from the register; its mailbox, telephone and website are the partnership's to keep."""
 
+    desk = ("People and schools", 13)
     intro = "Schools, trusts, authorities and partners. A school’s facts come from the national register."
     list_display = ("name", "kind", "stage", "status", "town", "mailbox")
     list_filter = ("kind", "stage", "status", ("memberships__partnership", AsSeenFilter))
@@ -91,6 +92,8 @@ class OrganisationAdmin(ViewerAdmin):
                 return reach.organisations(viewer).filter(kind=OrganisationKind.TRUST)
             case ("organisation", "local_authority"):
                 return reach.organisations(viewer).filter(kind=OrganisationKind.LOCAL_AUTHORITY)
+            case ("transition", _):
+                return reach.within(Organisation.objects.schools(), viewer, "pk")
             case ("pupil" | "classgroup" | "handover" | "section" | "version", _):
                 return Organisation.objects.none()
         return reach.within(Organisation.objects.all(), viewer, "pk")
@@ -125,7 +128,9 @@ class OrganisationAdmin(ViewerAdmin):
             return FROM_GIAS
         return ("kind",)
 
-    def get_inlines(self, request: HttpRequest, obj: Organisation | None) -> list[type[MembershipRows]]:
+    def get_inlines(
+        self, request: HttpRequest, obj: Organisation | None
+    ) -> list[type[InlineModelAdmin[Any, Any]]]:
         if obj is not None and obj.kind == OrganisationKind.PARTNERSHIP:
             return [Members, InPartnerships]
         return [InPartnerships]

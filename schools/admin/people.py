@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib import admin
 from django.db.models import Prefetch, Q, QuerySet
@@ -20,6 +20,13 @@ from schools import rules
 from schools.admin import reach
 from schools.enums import Role
 from schools.models import Invitation, Organisation, Post
+
+
+class Place(TypedDict):
+    """Where a post is, as the rules ask it."""
+
+    organisation_id: uuid.UUID
+    kind: str
 
 
 class InForce(admin.SimpleListFilter):
@@ -69,19 +76,24 @@ class PlaceHere(admin.SimpleListFilter):
         places = reach.within(
             Organisation.objects.filter(posts__isnull=False), viewer_of(request), "pk"
         ).distinct()
-        return [(str(pk), name) for pk, name in places.by_name().values_list("pk", "name")[:AT_MOST]]
+        return [
+            (str(pk), name)
+            for pk, name in places.order_by("name_key", "pk").values_list("pk", "name")[:AT_MOST]
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in {key for key, _ in self.lookup_choices}:
+        place = self.value()
+        if place is None or place not in {key for key, _ in self.lookup_choices}:
             return queryset
         posts = reach.within(Post.objects.current(on=timezone.localdate()), viewer_of(request))
-        return queryset.filter(pk__in=posts.filter(organisation=self.value()).values("user"))
+        return queryset.filter(pk__in=posts.filter(organisation=uuid.UUID(place)).values("user"))
 
 
 @admin.register(User)
 class PersonAdmin(ViewerAdmin):
     """People with a post, now or once, at an organisation of the viewer's; with the posts held there alone."""
 
+    desk = ("People and schools", 10)
     intro = "Everyone who works or worked in your partnership. A person’s record stays; their posts end."
     list_display = ("name", "email", "posts_here", "signs_in", "last_login")
     list_filter = (RoleHere, PlaceHere)
@@ -106,9 +118,9 @@ class PersonAdmin(ViewerAdmin):
             "; ".join(f"{post.get_role_display()}, {post.organisation}" for post in held) or "None any more"
         )
 
-    @admin.display(description="signs in", boolean=True)
-    def signs_in(self, person: User) -> bool:
-        return person.is_active and person.has_usable_password()
+    @admin.display(description="signs in")
+    def signs_in(self, person: User) -> str:
+        return "Yes" if person.is_active and person.has_usable_password() else "Not yet"
 
     def tools(self, viewer: AdminViewer, row: Any) -> list[Tool]:
         held = [post for post in row.seen_posts if post.organisation_id in reach.coordinated(viewer)]
@@ -122,6 +134,7 @@ class PersonAdmin(ViewerAdmin):
 class PostAdmin(ViewerAdmin):
     """Who works where, in which role, from when to when."""
 
+    desk = ("People and schools", 11)
     intro = "Posts begin by appointing and end by their last day. Access follows the post, the same day."
     list_display = ("user", "role", "organisation", "service", "starts_on", "ends_on")
     list_filter = (InForce, "role", ("organisation", AsSeenFilter))
@@ -138,7 +151,7 @@ class PostAdmin(ViewerAdmin):
     def tools(self, viewer: AdminViewer, row: Post) -> list[Tool]:
         """Only what the rules allow this viewer, by the same predicates the actions ask."""
         assert isinstance(viewer, Viewer)
-        place = {"organisation_id": row.organisation_id, "kind": row.organisation.kind}
+        place = Place(organisation_id=row.organisation_id, kind=row.organisation.kind)
         over = row.ends_on is not None and row.ends_on < timezone.localdate()
         found = []
         if not over and rules.may_end(viewer, row.role, user_id=row.user_id, **place):
@@ -152,6 +165,7 @@ class PostAdmin(ViewerAdmin):
 class InvitationAdmin(ViewerAdmin):
     """Ways in that were sent. Neither link nor code can be read here: they are stored hashed."""
 
+    desk = ("People and schools", 12)
     intro = "Invitations last ten school days. Send one again and the earlier link stops working."
     list_display = ("person", "role", "organisation", "email", "stands", "created_at", "expires_at")
     list_filter = (("post__organisation", AsSeenFilter),)
@@ -190,7 +204,7 @@ class InvitationAdmin(ViewerAdmin):
 
     def tools(self, viewer: AdminViewer, row: Invitation) -> list[Tool]:
         assert isinstance(viewer, Viewer)
-        place = {"organisation_id": row.post.organisation_id, "kind": row.post.organisation.kind}
+        place = Place(organisation_id=row.post.organisation_id, kind=row.post.organisation.kind)
         if row.post.user.has_usable_password() or not rules.may_appoint(viewer, row.post.role, **place):
             return []
         found = [Tool("Send again", reverse("schools:resend_invitation", args=[row.pk]))]

@@ -56,12 +56,13 @@ class SeenResource(ModelResource):
     def __init__(self, *, viewer: AdminViewer, model_admin: ViewerAdmin, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.viewer, self.model_admin = viewer, model_admin
-        for field in self.fields.values():
-            if field.attribute in ("organisation", "partnership"):
-                related = model_admin.admin_site._registry[Organisation]
-                assert isinstance(related, ViewerAdmin)
-                own = model_admin.model._meta.get_field(field.attribute)
-                field.widget = OrganisationCell(related.choices_for(viewer, own))
+        related = model_admin.admin_site._registry[Organisation]
+        assert isinstance(related, ViewerAdmin)
+        for name in {"organisation", "partnership"} & self.fields.keys():
+            # As it comes, the package writes whatever id stands in the file straight into the column.
+            own = model_admin.model._meta.get_field(name)
+            self.fields[name].attribute = name
+            self.fields[name].widget = OrganisationCell(related.choices_for(viewer, own))
 
     def get_queryset(self) -> QuerySet[Any]:
         return self.model_admin.rows_for(self.viewer)

@@ -54,13 +54,16 @@ def partnerships(viewer: AdminViewer) -> QuerySet[Organisation]:
 
 
 def possible_members(viewer: AdminViewer, *, on: date) -> QuerySet[Organisation]:
-    """Whom one may take into one's partnership: members already, and those that are in none. A member of another
-    partnership joins through its county's coordinator or a superuser, since with it comes sight of its staff."""
+    """Whom one may take into one's partnership: one's own organisations, and schools and partners that are in none. A
+    member of another partnership joins through its county's coordinator or a superuser: sight of its staff comes with it."""
     if viewer.is_superuser:
         return Organisation.objects.all()
     taken = Membership.objects.current(on=on).values("organisation")
-    free = Organisation.objects.exclude(kind=OrganisationKind.PARTNERSHIP).exclude(pk__in=taken)
-    return Organisation.objects.filter(Q(pk__in=coordinated(viewer)) | Q(pk__in=free.values("pk")))
+    joins_alone = (OrganisationKind.SCHOOL, OrganisationKind.COMMUNITY)
+    free = Organisation.objects.filter(kind__in=joins_alone).exclude(pk__in=taken)
+    return Organisation.objects.filter(
+        Q(pk__in=organisations(viewer).values("pk")) | Q(pk__in=free.values("pk"))
+    )
 
 
 def keeps_all(viewer: AdminViewer) -> bool:

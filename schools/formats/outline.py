@@ -34,7 +34,7 @@ def read_boundary(text: str) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def fictional_outline(points: Sequence[Point], *, margin: float = 0.16, corners: int = 96) -> dict[str, Any]:
+def fictional_outline(points: Sequence[Point], *, corners: int = 96) -> dict[str, Any]:
     """A county that never was, drawn round these points: the demo's schools need one, and no real one fits.
 
     The line wavers by a fixed sum of waves, so that the same schools always lie in the same county."""
@@ -42,7 +42,7 @@ def fictional_outline(points: Sequence[Point], *, margin: float = 0.16, corners:
         return {"type": "FeatureCollection", "features": []}
     middle = tuple(sum(point[axis] for point in points) / len(points) for axis in (0, 1))
     squash = math.cos(math.radians(middle[1]))
-    reach = max(math.hypot((x - middle[0]) * squash, y - middle[1]) for x, y in points) + margin
+    reach = max(math.hypot((x - middle[0]) * squash, y - middle[1]) for x, y in points) * 1.1 + 0.01
     ring = []
     for step in range(corners):
         angle = 2 * math.pi * step / corners

@@ -21,7 +21,7 @@ def boundary(viewer: Viewer) -> dict[str, Any]:
         return _from_file(str(path), Path(path).stat().st_mtime)
     if getattr(settings, "DEMO", False):
         places = on_the_map(directory(viewer).open()).filter(urn__gte=900000, urn__lt=1000000)
-        return fictional_outline(list(places.values_list("longitude", "latitude")))
+        return fictional_outline([(each.longitude or 0, each.latitude or 0) for each in places])
     return {"type": "FeatureCollection", "features": []}
 
 

@@ -13,18 +13,19 @@ from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from schools.enums import OrganisationKind, Role
 from schools.models import Membership, Organisation, Post, SchoolLink
+from schools.models.organisations import OrganisationQuerySet
 
 CONTACT_ROLES = (Role.HEAD, Role.SENCO, Role.DSL, Role.TRANSITION_LEAD, Role.SCHOOL_OFFICE)
 """The roles another school asks for, in the order they are asked for."""
 
 
-def directory(viewer: Viewer) -> QuerySet[Organisation]:
+def directory(viewer: Viewer) -> OrganisationQuerySet:
     """Every school the viewer may look up, by name."""
     rows = Organisation.objects.visible_to(viewer).schools()
     return rows.select_related("trust", "local_authority").by_name()
 
 
-def on_the_map(schools: QuerySet[Organisation]) -> QuerySet[Organisation]:
+def on_the_map(schools: OrganisationQuerySet) -> OrganisationQuerySet:
     """Those of them that have a place to be drawn at."""
     return schools.filter(latitude__isnull=False, longitude__isnull=False)
 
@@ -77,7 +78,9 @@ def memberships_of(viewer: Viewer, organisation: Organisation, *, on: date) -> Q
     return rows.select_related("partnership").order_by("partnership__name_key", "pk")
 
 
-def neighbours(viewer: Viewer, organisation: Organisation, *, on: date, at_most: int = 80) -> list[Organisation]:
+def neighbours(
+    viewer: Viewer, organisation: Organisation, *, on: date, at_most: int = 80
+) -> list[Organisation]:
     """Open schools that share a partnership with this one, to draw it among."""
     shared = Membership.objects.current(on=on).filter(organisation=organisation).values("partnership")
     others = Membership.objects.current(on=on).filter(partnership__in=shared).values("organisation")
@@ -125,12 +128,17 @@ def contacts_of(viewer: Viewer, organisation: Organisation, *, on: date) -> list
     named = any(viewer.may(each, organisation.pk) for each in (Permission.SEE_STAFF, Permission.COORDINATE))
     if not named:
         return [Contact(role.label, (), False) for role in CONTACT_ROLES]
-    posts = Post.objects.visible_to(viewer).current(on=on).filter(organisation=organisation, role__in=CONTACT_ROLES)
+    posts = (
+        Post.objects.visible_to(viewer)
+        .current(on=on)
+        .filter(organisation=organisation, role__in=CONTACT_ROLES)
+    )
     people: dict[str, dict[str, tuple[str, str]]] = {}
     for post in posts.select_related("user").by_person():
         people.setdefault(post.role, {})[str(post.user_id)] = (post.user.name, post.user.email or "")
     return [
-        Contact(role.label, tuple(people.get(role, {}).values()), role not in people) for role in CONTACT_ROLES
+        Contact(role.label, tuple(people.get(role, {}).values()), role not in people)
+        for role in CONTACT_ROLES
     ]
 
 

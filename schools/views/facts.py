@@ -61,7 +61,7 @@ def narrowed(organisation: Organisation | None, parameter: str) -> str:
     """A link to the directory narrowed to a trust's or an authority's schools."""
     if organisation is None:
         return ""
-    href = f"{reverse('schools:directory')}?{urlencode({parameter: organisation.pk})}"
+    href = f"{reverse('schools:directory')}?{urlencode({parameter: str(organisation.pk)})}"
     return format_html('<a class="govuk-link" href="{}">{}</a>', href, organisation.name)
 
 
@@ -73,4 +73,6 @@ def website(address: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or "." not in parts.hostname:
         return address
     name = parts.hostname.removeprefix("www.")
-    return format_html('<a class="govuk-link" href="{}" rel="noopener noreferrer">{}</a>', parts.geturl(), name)
+    return format_html(
+        '<a class="govuk-link" href="{}" rel="noopener noreferrer">{}</a>', parts.geturl(), name
+    )

@@ -38,7 +38,12 @@ def school_map(request: HttpRequest) -> HttpResponse:
     context = {
         "form": found.form,
         "phases": [
-            {"value": group.value, "label": group.label, "schools": of_phase(shown, group), "chosen": group in chosen}
+            {
+                "value": group.value,
+                "label": group.label,
+                "schools": of_phase(shown, group),
+                "chosen": group in chosen,
+            }
             for group in PhaseGroup
         ],
         "shown": len(shown),

@@ -86,10 +86,16 @@ function draw(box) {
   const markers = new Map(items.map((item) => [item, markerFor(item)]));
   const here = items.find((item) => "here" in item.dataset);
   const bounds = L.latLngBounds([...markers.values()].map((marker) => marker.getLatLng()));
+  // The whole county where its schools fill a good part of it; a cluster is shown from near.
   const whole = lines.getBounds();
-  if (!here && whole.isValid() && whole.contains(bounds) && box.clientWidth > 600) bounds.extend(whole);
+  const breadth = (area) => area.getEast() - area.getWest();
+  if (!here && whole.isValid() && breadth(bounds) > breadth(whole) / 3) bounds.extend(whole);
   map.fitBounds(bounds.pad(0.12), { maxZoom: tiles ? 15 : 13, animate: false });
   for (const marker of markers.values()) marker.addTo(map);
+  // Leaflet hears Escape only while the map itself has the focus, not a marker or a popup in it.
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") map.closePopup();
+  });
 
   // The legend filters markers and list alike, and keeps the choice in the address.
   const legend = document.querySelector("[data-map-legend]");
@@ -110,6 +116,7 @@ function draw(box) {
     if (chosen.size < boxes.length) for (const value of chosen) address.searchParams.append("phase", value);
     window.history.replaceState(null, "", address);
   };
+  show();
   legend.addEventListener("change", (event) => {
     event.stopPropagation(); // a choice in the legend needs no new page
     show();

@@ -42,11 +42,11 @@ def test_names_are_for_those_who_may_see_the_staff_there(cast: Cast, sign_in: Si
     for who in (cast.head, cast.school_office, cast.coordinator, cast.county_coordinator):
         body = page(sign_in(who), cast.junior)
         assert "Marisol Quaye" in body
-        assert cast.senco.email in body
+        assert "senco@millbrook.example" in body
     for who in (cast.next_senco, cast.stranger_head, cast.far_coordinator, cast.observer, cast.la_officer):
         body = page(sign_in(who), cast.junior)
         assert "Marisol Quaye" not in body
-        assert cast.senco.email not in body
+        assert "senco@millbrook.example" not in body
         assert "office@millbrook.example" in body
 
 
@@ -58,7 +58,9 @@ def test_an_empty_key_post_is_said(cast: Cast, sign_in: SignIn) -> None:
 def test_former_and_later_schools_link_where_they_are_known(cast: Cast, sign_in: SignIn) -> None:
     old = SchoolFactory(name="Old Millbrook", status="closed", closed_on=date(2019, 8, 31))
     for urn, name in ((old.urn, "Old Millbrook"), (123456, "Unknown School")):
-        SchoolLink.objects.create(organisation=cast.junior, other_urn=urn, other_name=name, link_type="Predecessor")
+        SchoolLink.objects.create(
+            organisation=cast.junior, other_urn=urn, other_name=name, link_type="Predecessor"
+        )
     body = page(sign_in(cast.observer), cast.junior)
     assert f'href="/schools/{old.pk}/"' in body
     assert "Unknown School" in body

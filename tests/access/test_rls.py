@@ -84,8 +84,13 @@ def test_a_changed_destination_closes_the_version_at_once(cast: Cast, shared_roa
 
 
 def test_a_sent_version_cannot_be_rewritten(cast: Cast, shared_road: Road) -> None:
-    with rls.acting_as(cast.senco.pk), pytest.raises(ProgrammingError), transaction.atomic():
-        Version.objects.update(body=[])
+    for change in (
+        {"body": []},
+        {"body": [{"kind": "strengths", "text": "Other words", "facts": {}, "nothing": False}]},
+        {"number": 7},
+    ):
+        with rls.acting_as(cast.senco.pk), pytest.raises(ProgrammingError), transaction.atomic():
+            Version.objects.update(**change)
     with rls.acting_as(cast.senco.pk):
         assert Version.objects.update(withdrawn_at="2026-11-20T10:00:00Z") == 1
 

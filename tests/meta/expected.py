@@ -85,6 +85,12 @@ PAGES: dict[str, Page] = {
     "transitions:own_conversation": Page(WRITES, "POST", present=WRITES),
     "transitions:share": Page(LEADS, BOTH, present=LEADS),
     "transitions:withdraw": Page(LEADS | SAFEGUARDING, BOTH, present=LEADS | SAFEGUARDING),
+    "transitions:withhold": Page(
+        LEADS | SAFEGUARDING, BOTH, present=LEADS | SAFEGUARDING, others=Outcome.MISSING
+    ),
+    "transitions:let_go": Page(
+        LEADS | SAFEGUARDING, "POST", present=LEADS | SAFEGUARDING, others=Outcome.MISSING
+    ),
     "transitions:read": Page(READERS, "POST", next=READERS, present=frozenset(), unshared=Outcome.MISSING),
     "transitions:accept": Page(LEADS, "POST", next=LEADS, present=frozenset()),
     "transitions:settle": Page(LEADS, BOTH, next=LEADS, present=frozenset()),

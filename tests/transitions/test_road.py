@@ -168,6 +168,26 @@ def test_withdrawing_ends_the_receivers_sight_at_once(cast: Cast, shared_road: R
     assert "as written by the school" in receiver.get(page).content.decode()
 
 
+@pytest.mark.parametrize("who", ["dsl", "senco"])
+def test_one_section_can_be_taken_out_at_once(
+    cast: Cast, shared_road: Road, sign_in: SignIn, who: str
+) -> None:
+    receiver, sender = sign_in(cast.next_senco), sign_in(getattr(cast, who))
+    page = reverse("transitions:child", args=[shared_road.move.pk])
+    assert receiver.get(page).content.decode().count("What was sent.") == 11
+    post(sender, "withhold", shared_road.move.pk, {"reason": "It names another child"}, "seating")
+    text = receiver.get(page).content.decode()
+    assert text.count("What was sent.") == 10
+    assert "Taken out by the present school" in text
+    post(sign_in(cast.senco), "share", shared_road.move.pk, {"reason": "New version"})
+    assert {"kind": "seating", "withheld": True} in Version.objects.get(
+        handover=shared_road.handover, number=2
+    ).body
+    assert post(receiver, "withhold", shared_road.move.pk, {"reason": "Not mine"}, "helps").status_code == 404
+    post(sign_in(cast.senco), "let_go", shared_road.move.pk, {}, "seating")
+    assert not Section.objects.filter(withheld=True).exists()
+
+
 def test_a_changed_destination_closes_and_is_shared_again_in_one_act(
     cast: Cast, shared_road: Road, sign_in: SignIn
 ) -> None:

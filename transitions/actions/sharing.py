@@ -34,7 +34,7 @@ def hindrances(handover: Handover, move: Transition, sections: list[Section], *,
     if "health" in by_kind:
         for kind in NEVER_SKIPPED:
             section = by_kind[kind]
-            if not answered(section):
+            if not answered(section) and not section.withheld:
                 found.append(f"“{SECTIONS[kind].kind.label}” must be written, or answered “none”.")
     if sections and not any(answered(section) for section in sections):
         found.append("Nothing is written yet.")
@@ -52,7 +52,9 @@ def body_of(handover: Handover, sections: list[Section]) -> list[dict[str, Any]]
     """What a version holds: the sections in reading order, without what the child asked not to tell."""
     by_kind = {section.kind: section for section in sections}
     return [
-        {
+        {"kind": kind, "withheld": True}
+        if by_kind[kind].withheld
+        else {
             "kind": kind,
             "text": by_kind[kind].text,
             "facts": {key: value for key, value in by_kind[kind].facts.items() if key not in NEVER_SENT},

@@ -104,6 +104,8 @@ class Section(models.Model):
     facts = models.JSONField(default=dict, blank=True)
     nothing = models.BooleanField(default=False)
     prefilled = models.BooleanField(default=False)
+    withheld = models.BooleanField(default=False)
+    """Taken out of everything sent, and of what will be sent, until it is let go again (practice P9)."""
     version = models.PositiveIntegerField(default=1)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -135,8 +137,8 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
 
 class Version(models.Model):
-    """What was sent, as it was sent, to one reader. The app has no right to change its text; an amendment is the next
-    number."""
+    """What was sent, as it was sent, to one reader. A trigger keeps its text: a section may be taken out whole, and nothing
+    else may change; an amendment is the next number."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="versions")
@@ -146,7 +148,8 @@ class Version(models.Model):
     reader = models.ForeignKey("schools.Organisation", on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
     body = models.JSONField()
-    """[{"kind": "strengths", "text": "…", "facts": {}, "nothing": false}], in reading order."""
+    """[{"kind": "strengths", "text": "…", "facts": {}, "nothing": false}], in reading order; {"kind": …, "withheld": true}
+    where a section was taken out."""
     reason = models.CharField(max_length=300, blank=True)
     shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     shared_at = models.DateTimeField()

@@ -30,7 +30,7 @@ def handover_of(move: Transition) -> Handover | None:
 
 @dataclass(frozen=True, slots=True)
 class ShownSection:
-    """A section as a page shows it. `state` is empty, written, nothing or prefilled."""
+    """A section as a page shows it. `state` is empty, written, nothing, prefilled or withheld."""
 
     kind: str
     label: str
@@ -75,6 +75,7 @@ def shown_working(sections: Iterable[Section]) -> list[ShownSection]:
             section.facts,
             nothing=section.nothing,
             prefilled=section.prefilled,
+            withheld=section.withheld,
             updated_at=section.updated_at,
             updated_by=section.updated_by.name if section.updated_by else "",
         )
@@ -85,7 +86,14 @@ def shown_working(sections: Iterable[Section]) -> list[ShownSection]:
 def shown_version(version: Version) -> list[ShownSection]:
     """What was sent, as its reader sees it."""
     return [
-        shown(row["kind"], row["text"], row["facts"], nothing=row["nothing"], prefilled=False)
+        shown(
+            row["kind"],
+            row.get("text", ""),
+            row.get("facts", {}),
+            nothing=row.get("nothing", False),
+            prefilled=False,
+            withheld=row.get("withheld", False),
+        )
         for row in version.body
     ]
 
@@ -97,6 +105,7 @@ def shown(
     *,
     nothing: bool,
     prefilled: bool,
+    withheld: bool = False,
     updated_at: datetime | None = None,
     updated_by: str = "",
 ) -> ShownSection:
@@ -116,7 +125,7 @@ def shown(
         label=str(SectionKind(kind).label),
         text=text,
         parts=parts_of(spec, facts),
-        state=state,
+        state="withheld" if withheld else state,
         readers=spec.readers,
         staff_only=spec.readers == READERS_STAFF,
         updated_at=updated_at,

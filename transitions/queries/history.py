@@ -29,6 +29,7 @@ SENTENCES = {
     "accept": "accepted the handover",
     "settle": "marked the child as settled",
     "withdraw": "withdrew the handover",
+    "withhold": "took a section out of what was sent",
     "change_destination": "changed the destination: what was shared closed at once",
 }
 

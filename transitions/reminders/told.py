@@ -57,6 +57,13 @@ EVENTS = (
         "or downloaded.",
     ),
     Event(
+        "section_withheld",
+        OPEN,
+        "{sender} has taken a section out of a handover",
+        "{sender} has taken a section out of the handover of {child}. Destroy what was printed or downloaded of it, "
+        "and print it again.",
+    ),
+    Event(
         "handover_received",
         OPEN,
         "{reader} has received a handover",
@@ -132,10 +139,12 @@ def words(event: Event) -> Callable[[Message, Viewer], Rendered]:
 
 def word_gone(message: Message, viewer: Viewer) -> Rendered:
     """To the former next school, which may not see the child any more: so without a name (practice P3)."""
+    reference = str(message.facts.get("reference", "")).upper()
+    named = f" (reference {reference})" if reference else ""
     return Rendered(
         subject="A child who was coming to you now goes elsewhere",
-        line="Their handover has been closed for you. Destroy what was printed or downloaded of it, and tell the present "
-        "school that it is done.",
+        line=f"Their handover{named} has been closed for you. Destroy what was printed or downloaded of it, and tell the "
+        "present school that it is done.",
         url=reverse("transitions:joining"),
         action="Open the joining board",
     )

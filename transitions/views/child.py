@@ -19,6 +19,7 @@ from transitions.rules import (
     may_allot,
     may_receive,
     may_set_destination,
+    may_withdraw,
     may_write,
     stands_on_both_sides,
 )
@@ -74,6 +75,7 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "open_moves": {each.name for each in moves},
             "may_write": may_write(viewer, move),
             "may_set_destination": may_set_destination(viewer, move),
+            "may_withhold": handover is not None and may_withdraw(viewer, handover),
             "may_receive": handover is not None and version is not None and may_receive(viewer, handover),
             "both_sides": handover is not None and stands_on_both_sides(viewer, handover),
             "received": history.receipt_of(viewer, handover) if handover else None,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from partnership.access.guards import ensure, needs, viewer_of
 from partnership.access.permissions import Permission
 from transitions.actions.sharing import amend, hindrances, share, withdraw
+from transitions.actions.withholding import let_go, withhold
 from transitions.enums import HandoverState
 from transitions.forms.writing import ReasonForm
 from transitions.queries import children
@@ -69,3 +71,40 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             withdraw(handover, reason=form.cleaned_data["reason"], by=viewer, at=timezone.now())
         return redirect("transitions:child", pk=pk)
     return render(request, "transitions/withdraw.html", {"move": move, "pupil": move.pupil, "form": form})
+
+
+@needs(Permission.WITHDRAW_HANDOVERS)
+def withhold_section(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
+    """Take one section out of everything sent: asked once more, with the reason."""
+    viewer = viewer_of(request)
+    move = move_or_404(request, pk)
+    handover = handover_or_404(request, pk)
+    section = section_or_404(request, handover, kind)
+    ensure(may_withdraw(viewer, handover))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        words = f"“{section.get_kind_display()}” is taken out of everything sent."
+        with said(request, words):
+            withhold(section, handover, reason=form.cleaned_data["reason"], by=viewer, at=timezone.now())
+        return redirect("transitions:child", pk=pk)
+    context = {"move": move, "pupil": move.pupil, "section": section, "form": form}
+    return render(request, "transitions/withhold.html", context)
+
+
+@require_POST
+@needs(Permission.WITHDRAW_HANDOVERS)
+def let_section_go(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
+    """Let a section that was taken out go again with the next version."""
+    handover = handover_or_404(request, pk)
+    section = section_or_404(request, handover, kind)
+    with said(request, f"“{section.get_kind_display()}” goes again with the next version."):
+        let_go(section, handover, by=viewer_of(request), at=timezone.now())
+    return redirect("transitions:child", pk=pk)
+
+
+def section_or_404(request: HttpRequest, handover: children.Handover, kind: str) -> children.Section:
+    """A section the viewer may read while it is being written."""
+    section = children.find_section(viewer_of(request), handover, kind)
+    if section is None:
+        raise Http404
+    return section

@@ -4,7 +4,7 @@ must still keep the words of a handover from whom they are not for, and keep str
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,11 +14,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from partnership.access import guards, rls
-from partnership.access.viewer import Viewer
+from partnership.access.viewer import Viewer, viewer_builder
 from schools.models import Organisation
 from tests.meta.conftest import TRIED
 from tests.meta.expected import PAGES
 from tests.meta.matrix import Case, address, data_for, forbidden
+from tests.meta.routes import routes
 from tests.meta.world import Person, Thing, World, undone
 from transitions.models import Section, Version
 from transitions.workflow import HANDOVER
@@ -34,8 +35,11 @@ BOARDS = ["home", "transitions:leaving", "transitions:joining", "transitions:lea
 
 
 @pytest.fixture
-def open_doors(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+def open_doors(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Every Python net lets everything through; the database's settings are still the viewer's own."""
+    viewer_builder()
+    assert list(routes()), "what is imported while the predicates are open would keep them open"
+    loaded = modules()
     real_context, real_reach = rls.context_of, Viewer.reach
     everywhere = frozenset(Organisation.objects.values_list("pk", flat=True))
 
@@ -60,7 +64,8 @@ def open_doors(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
             if name in queryset.__dict__:
                 monkeypatch.setattr(queryset, name, lambda self, viewer: self.all())
     open_predicates(monkeypatch)
-    return world
+    yield world
+    assert modules() == loaded
 
 
 def querysets() -> set[type[QuerySet[Any]]]:
@@ -69,9 +74,13 @@ def querysets() -> set[type[QuerySet[Any]]]:
     return {base for each in found for base in each.__mro__ if issubclass(base, QuerySet)}
 
 
+def modules() -> list[str]:
+    return [name for name in sys.modules if name.startswith(("schools", "transitions"))]
+
+
 def open_predicates(monkeypatch: pytest.MonkeyPatch) -> None:
     """`ensure` lets pass and `may_…`, `reads_…`, `teaches` say yes, wherever they were imported."""
-    for module in [each for name, each in sys.modules.items() if name.startswith(("schools", "transitions"))]:
+    for module in [sys.modules[name] for name in modules()]:
         for name, value in list(vars(module).items()):
             if name == "ensure" or (name.startswith(("may_", "reads_", "teaches")) and callable(value)):
                 monkeypatch.setattr(module, name, lambda *args, **kwargs: True)

@@ -13,10 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 from partnership.home.greeting import greeting
 from partnership.lib.dates import SchoolCalendar
 from partnership.ui.cards import Place
+from schools.models import Pupil
 from schools.queries.calendars import calendar_for
 from tests.cast import CANARY, Cast, Road, SignIn, make_road
 from tests.factories.schools import ClassPlaceFactory, PostFactory, PupilFactory
-from tests.factories.transitions import TransitionFactory, shared
+from tests.factories.transitions import NOW, TransitionFactory, shared
 from transitions.models import Conversation, ConversationAdult, Handover
 
 HOME = reverse("home")
@@ -130,6 +131,26 @@ def test_what_is_coming_this_half_term(cast: Cast, shared_road: Road, clock: Clo
     ]
     rows = card(sign_in(cast.next_head).get(HOME), Place.COMING).rows
     assert [row.title for row in rows] == ["1 handover to read", "Conversation with Millbrook Junior School"]
+
+
+def test_dates_in_law_stand_on_the_last_school_day_before(
+    cast: Cast, road: Road, clock: Clock, sign_in: SignIn
+) -> None:
+    """For September 2027 the plan is amended before 15 February, so the latest safe meeting is Sunday 22 November 2026,
+    shown as Friday 20 November (practice P17)."""
+    Pupil.objects.filter(pk=road.pupil.pk).update(sen_provision="E")
+    clock(NOW)
+    (row,) = card(sign_in(cast.senco).get(HOME), Place.COMING).rows
+    assert (row.title, row.due_text) == (
+        "Latest safe review meeting before the date in law",
+        "Friday 20 November",
+    )
+    assert "Statutory guidance: SEND Regulations 2014" in row.why
+    assert "1 child with an EHC plan. Sunday 22 November is not a school day." in row.why
+    clock(datetime(2027, 1, 8, 9, tzinfo=UTC))
+    (row,) = card(sign_in(cast.senco).get(HOME), Place.COMING).rows
+    assert (row.due_text, row.why[:4]) == ("Friday 12 February", "Law:")
+    assert card(sign_in(cast.next_senco).get(HOME), Place.COMING).rows == (), "it is the present school's"
 
 
 def test_quiet_numbers(cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn) -> None:

@@ -17,6 +17,8 @@ from partnership.ui.viewers import ViewerLike
 from transitions.cards.rows import coming_rows, late_row, numbers_shown, waiting_rows
 from transitions.queries import mine
 from transitions.queries.counts import tables
+from transitions.queries.late_pairs import late_pairs
+from transitions.queries.legal import legal_days
 
 navigate(NavItem("Leaving", "transitions:leaving", 10, (P.SEE_PROGRESS, P.TEACH)))
 navigate(NavItem("Joining", "transitions:joining", 20, (P.SEE_PROGRESS, P.TEACH)))
@@ -52,12 +54,13 @@ def school_cards(viewer: ViewerLike, today: date) -> list[Card]:
             )
         )
     talks = mine.talks_ahead(viewer, today=today, until=until)
+    legal = legal_days(viewer, everyone, today=today, until=until)
     due = mine.falling_due(viewer, everyone, today=today, until=until)
     cards.append(
         Card(
             Place.COMING,
             "Coming this half-term",
-            rows=coming_rows(talks, due, posts),
+            rows=coming_rows(talks, legal, due, posts),
             empty="No conversation is planned and nothing falls due this half-term.",
         )
     )
@@ -72,7 +75,7 @@ def coordinator_card(viewer: ViewerLike, today: date) -> Card | None:
     """Late by pair of schools, with references to say on the telephone and nothing else (practice P6)."""
     if not isinstance(viewer, Viewer) or not viewer.has(P.COORDINATE):
         return None
-    pairs = mine.late_pairs(viewer, today=today)
+    pairs = late_pairs(viewer, today=today)
     listed = address("admin:transitions_transition_changelist")
     return Card(
         Place.LATE,

@@ -13,6 +13,7 @@ from partnership.lib.dates import day_words
 from partnership.ui.cards import Number, Row
 from schools.enums import Role
 from schools.queries.holding import PostBook
+from transitions.queries.legal import LegalDay
 from transitions.queries.mine import Behind, Matter, Numbers, Talk
 from transitions.queries.next_moves import CLASS_WHAT
 from transitions.queries.progress import MoveKind, NextMove, Side
@@ -155,6 +156,7 @@ def late_row(behind: Behind) -> Row:
 
 def coming_rows(
     talks: Iterable[Talk],
+    legal: Iterable[LegalDay],
     due: dict[tuple[str, date, Side], list[Matter]],
     posts: PostBook,
     *,
@@ -171,6 +173,7 @@ def coming_rows(
         )
         for talk in talks
     ]
+    rows += [legal_row(each) for each in legal]
     for (_, day, _side), matters in due.items():
         move = matters[0].move
         kind = move.kind
@@ -190,6 +193,22 @@ def coming_rows(
         )
     rows.sort(key=lambda row: row.due or date.max)
     return tuple(rows[:at_most])
+
+
+def legal_row(coming: LegalDay) -> Row:
+    """A date in law with its kind and source, on the last school day on which it can be kept."""
+    children = (
+        "1 child with an EHC plan" if coming.children == 1 else f"{coming.children} children with an EHC plan"
+    )
+    moved = f" {day_words(coming.day)} is not a school day." if coming.day != coming.shown_on else ""
+    return Row(
+        title=coming.duty.title,
+        href=board_url(Side.PRESENT, sen="E"),
+        why=f"{coming.duty.kind_label}: {coming.duty.source}. {children}.{moved}",
+        due=coming.shown_on,
+        due_text=day_words(coming.shown_on),
+        action="See them",
+    )
 
 
 def numbers_shown(numbers: Numbers) -> Iterable[Number]:

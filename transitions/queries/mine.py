@@ -13,11 +13,11 @@ from django.db.models import Q
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import BeyondCalendar, academic_year_of
-from schools.enums import Role, SenProvision
+from schools.enums import Role
 from schools.queries.calendars import calendars_for
 from schools.queries.holding import PostBook, post_book
 from transitions.enums import HandoverState
-from transitions.models import Conversation, Transition
+from transitions.models import Conversation
 from transitions.queries.boards import schools_of, still_here
 from transitions.queries.progress import NextMove, Side
 from transitions.queries.standing import Standing, moves_visible_to, standings
@@ -210,39 +210,3 @@ def numbers_of(viewer: Viewer, everyone: Sequence[Standing], *, today: date) -> 
 
 def state_of(standing: Standing) -> str:
     return standing.handover.state if standing.handover else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """What is late between two schools: references alone (practice P6)."""
-
-    present: str
-    following: str
-    references: tuple[str, ...]
-    oldest: date
-
-
-def late_pairs(viewer: Viewer, *, today: date) -> list[Pair]:
-    """For coordinators: late SEND moves of their partnership by pair of schools, most first. Names are not even read."""
-    rows = (
-        Transition.objects.progress_visible_to(viewer)
-        .filter(entry_year__gte=academic_year_of(today))
-        .filter(Q(handover__isnull=False) | ~Q(pupil__sen_provision=SenProvision.NONE))
-        .exclude(handover__state=HandoverState.SETTLED)
-        .select_related("pupil", "school", "to_school", "handover")
-        .defer(
-            "pupil__surname", "pupil__forename", "pupil__known_as", "pupil__name_key", "pupil__born_on", "pupil__upn",
-            "pupil__needs", "pupil__sen_history", "pupil__attendance", "pupil__schools_attended",
-        )
-    )  # fmt: skip
-    pairs: dict[tuple[str, str], list[tuple[str, date]]] = defaultdict(list)
-    for each in standings(rows.order_by("pk"), today=today):
-        if each.move.late and each.move.due_on:
-            move = each.transition
-            key = (move.school.name, move.to_school.name if move.to_school else "")
-            pairs[key].append((move.reference, each.move.due_on))
-    found = [
-        Pair(here, there, tuple(reference for reference, _ in late), min(day for _, day in late))
-        for (here, there), late in pairs.items()
-    ]
-    return sorted(found, key=lambda pair: (-len(pair.references), pair.oldest, pair.present))

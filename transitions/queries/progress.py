@@ -18,7 +18,17 @@ from transitions.enums import Boundary, DestinationState, Elsewhere, HandoverKin
 from transitions.models import Handover, Transition
 from transitions.queries.next_moves import CLASS_WHAT, DUTY_OF, ROLE_OF, WHAT, MoveKind, NextMove, Side
 
-__all__ = ["MoveKind", "NextMove", "Side", "next_move", "open_moves", "step_of", "track_labels", "track_of"]
+__all__ = [
+    "MoveKind",
+    "NextMove",
+    "Side",
+    "kept_by",
+    "next_move",
+    "open_moves",
+    "step_of",
+    "track_labels",
+    "track_of",
+]
 
 NO_TERMS = SchoolCalendar(half_terms=())
 SOON = timedelta(days=7)
@@ -225,7 +235,12 @@ def safe_day(
         found = day(duty, calendar)
     except (BeyondCalendar, ValueError):
         return None
+    return kept_by(found, calendar) if found else None
+
+
+def kept_by(day: date, calendar: SchoolCalendar) -> date:
+    """The last school day on or before the day; the day itself where the terms are not entered."""
     try:
-        return calendar.on_or_before(found) if found else None
+        return calendar.on_or_before(day)
     except BeyondCalendar:
-        return found
+        return day

@@ -52,7 +52,9 @@ def files_card(viewer: ViewerLike, today: date) -> Card | None:
         Row(
             title=f"{waiting.kind} to apply",
             href=reverse("imports:import", args=[waiting.id]),
-            why=f"{waiting.organisation}: read and checked, not stored yet" if waiting.organisation else "Read and checked",
+            why=f"{waiting.organisation}: read and checked, not stored yet"
+            if waiting.organisation
+            else "Read and checked",
             due=waiting.read_on,
             due_text="ready",
             status="amber",

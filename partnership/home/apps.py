@@ -13,7 +13,10 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         from partnership.home.roles import grant_to_serving_roles
+        from partnership.home.sessions import sweep_sessions
+        from partnership.outbox import housekeeping
 
         autodiscover_modules("cards")
+        housekeeping.register("sessions", sweep_sessions)
         # One sender, so that it runs once per migrate.
         pre_migrate.connect(grant_to_serving_roles, sender=apps.get_app_config("contenttypes"))

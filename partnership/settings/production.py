@@ -41,7 +41,8 @@ EMAIL_HOST = env.required("EMAIL_HOST", "the server that sends mail, such as smt
 EMAIL_PORT = env.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.value("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.value("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)  # TLS from the first byte, as on port 465
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=not EMAIL_USE_SSL)
 DEFAULT_FROM_EMAIL = env.required(
     "DEFAULT_FROM_EMAIL", "the sender of mail, such as Partnership <partnership@example.org>"
 )

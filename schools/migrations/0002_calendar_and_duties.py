@@ -53,8 +53,14 @@ DUTIES = [
 ]  # fmt: skip
 
 
+YEARS = range(2024, 2041)
+"""School years one can enter half-terms for, by the calendar year in which they begin."""
+
+
 def seed(apps: Any, schema_editor: Any) -> None:
     """Put in what is missing; a row somebody has changed stays as they left it."""
+    for starts_in in YEARS:
+        apps.get_model("schools", "AcademicYear").objects.get_or_create(starts_in=starts_in)
     holidays = apps.get_model("schools", "BankHoliday").objects
     for title, days in BANK_HOLIDAYS.items():
         for day in days:
@@ -76,6 +82,7 @@ def seed(apps: Any, schema_editor: Any) -> None:
 
 def unseed(apps: Any, schema_editor: Any) -> None:
     """Take out the defaults and these years' bank holidays, and nothing that a partnership entered."""
+    apps.get_model("schools", "AcademicYear").objects.filter(half_terms__isnull=True).delete()
     days = [date.fromisoformat(day) for several in BANK_HOLIDAYS.values() for day in several]
     apps.get_model("schools", "BankHoliday").objects.filter(on__in=days, source=GOV_UK).delete()
     codes = [row[0] for row in DUTIES]

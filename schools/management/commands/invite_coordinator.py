@@ -27,6 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True, help="full name")
         parser.add_argument("--email", required=True, help="their own address, with which they will sign in")
         parser.add_argument("--partnership", required=True, help="the partnership's name")
+        parser.add_argument(
+            "--county", action="store_true", help="it is a county partnership, with clusters inside it"
+        )
 
     def handle(self, *args: Any, name: str, email: str, partnership: str, **options: Any) -> None:
         email = email.strip().lower()
@@ -36,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(f"{email} is not an e-mail address.") from None
         at = timezone.now()
         with transaction.atomic():
-            place = self.partnership(partnership)
+            place = self.partnership(partnership, county=options["county"])
             user = User.objects.filter(email=email).first() or posting.new_person(
                 name=name, email=email, by=None, at=at
             )
@@ -57,11 +60,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Give them this link. It works once, until {until}:")
         self.stdout.write(posting.link_of(token))
 
-    def partnership(self, name: str) -> Organisation:
-        """The one of this name; a new one where there is none."""
+    def partnership(self, name: str, *, county: bool) -> Organisation:
+        """The one of this name, as it is; a new one where there is none."""
         found = Organisation.objects.filter(kind=OrganisationKind.PARTNERSHIP, name__iexact=name.strip())
         if found.count() > 1:
             raise CommandError(f"There are several partnerships called {name}.")
         return found.first() or Organisation.objects.create(
-            kind=OrganisationKind.PARTNERSHIP, name=name.strip()
+            kind=OrganisationKind.PARTNERSHIP, name=name.strip(), is_county=county
         )

@@ -16,12 +16,12 @@ from partnership.outbox.work import work
 from schools.actions.imports import delete_outdated
 from schools.enums import ImportState
 from schools.models import Import, ImportFile, ImportRow, Organisation, Post, Pupil
-from tests.cast import Cast, SignIn
+from tests.cast import Cast, Road, SignIn, make_road
 from tests.factories.schools import PupilFactory
 from tests.schools.imports.test_gias import gias, row
 from tests.transitions.imports.helpers import child, ctf, file_name, upn
 from tests.transitions.imports.test_lists import PUPILS, lines
-from transitions.models import Transition
+from transitions.models import NO_SCHOOL, Transition
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +219,26 @@ def test_a_large_file_is_refused_at_the_door(cast: Cast, office: Client) -> None
     data = {"key": uuid.uuid4(), "organisation": cast.junior.pk, "file": file}
     response = office.post(reverse("imports:upload", args=["pupils"]), data)
     assert "larger than 10 MB" in response.content.decode()
+
+
+def test_a_receivers_office_fills_its_list_as_the_serving_role(cast: Cast, sign_in: SignIn) -> None:
+    """The rows and the handover's policies hold for the app's role: here everything runs as it."""
+    client = sign_in(cast.next_school_office)
+    known = make_road(cast.junior, cast.secondary, forename="Ada", surname="Marsh")
+    Transition.objects.filter(pk=known.move.pk).update(destination_state="expected", seen_by=NO_SCHOOL)
+    content = ctf(cast.junior, cast.secondary, child(upn=""), child(2))
+    importing = send(client, "ctf", content, cast.secondary, name=file_name(cast.junior, cast.secondary))
+    client.post(reverse("imports:apply", args=[importing.pk]))
+    assert set(Transition.objects.values_list("destination_state", "seen_by")) == {("offered", cast.secondary.pk)}
+    importing.refresh_from_db()
+    assert importing.facts["done"] == {"left_out": 0, "children": 2}
+
+
+def test_the_senders_office_closes_the_former_schools_access(cast: Cast, office: Client, shared_road: Road) -> None:
+    Pupil.objects.filter(pk=shared_road.pupil.pk).update(upn=upn(1))
+    content = ctf(cast.junior, cast.far_secondary, child())
+    importing = send(office, "ctf", content, cast.junior, accepted="on")
+    office.post(reverse("imports:apply", args=[importing.pk]))
+    shared_road.handover.refresh_from_db()
+    assert (shared_road.handover.state, shared_road.handover.seen_by) == ("withdrawn", cast.far_secondary.pk)
+    assert shared_road.handover.steps.get().by == cast.school_office

@@ -123,6 +123,12 @@ def test_a_near_name_is_asked_about(cast: Cast) -> None:
     assert (known.surname, Pupil.objects.count()) == ("Marsh", 1)
 
 
+def test_twins_are_not_asked_about_where_both_stand_in_the_file(cast: Cast) -> None:
+    sent(cast, child(upn="", forename="Maria"))
+    importing = sent(cast, child(upn="", forename="Maria"), child(upn="", forename="Marla"), put=False)
+    assert {key: n for key, n in importing.counts.items() if n} == {"unchanged": 1, "new": 1}
+
+
 def test_or_is_another_child(cast: Cast) -> None:
     PupilFactory(school=cast.junior, forename="Ada", surname="Reed", born_on=date(2016, 3, 14))
     importing = sent(cast, child(upn=""), put=False)

@@ -38,6 +38,7 @@ class Matcher:
         upns = {facts["upn"] for facts in rows if facts.get("upn")}
         born = {facts["born_on"] for facts in rows if facts.get("born_on")}
         self._by_upn = {pupil.upn: pupil for pupil in Pupil.objects.filter(upn__in=upns)} if upns else {}
+        self._named = {(facts["born_on"], full_name(facts)) for facts in rows if facts.get("born_on")}
         self._by_birth: dict[tuple[uuid.UUID, str], list[Pupil]] = defaultdict(list)
         for pupil in Pupil.objects.filter(school__in=set(school_ids), born_on__in=born).order_by("pk"):
             self._by_birth[pupil.school_id, pupil.born_on.isoformat()].append(pupil)
@@ -65,7 +66,12 @@ class Matcher:
         if named:
             return Match(candidates=tuple(named))
         near = [pupil for pupil in here if not contradict(upn, pupil.upn) and nearly_named(pupil, facts)]
-        return Match(candidates=tuple(near))
+        return Match(candidates=tuple(pupil for pupil in near if not self._has_own_row(pupil)))
+
+    def _has_own_row(self, pupil: Pupil) -> bool:
+        """Whether the file names this child outright in some row: then a near name is somebody else, a twin perhaps."""
+        born_on = pupil.born_on.isoformat()
+        return (born_on, fold(f"{pupil.forename} {pupil.surname}")) in self._named
 
 
 def is_temporary(upn: str) -> bool:
@@ -78,10 +84,13 @@ def contradict(one: str, other: str) -> bool:
     return bool(one and other) and not (is_temporary(one) or is_temporary(other))
 
 
+def full_name(facts: Facts) -> str:
+    return fold(f"{facts['forename']} {facts['surname']}")
+
+
 def same_name(pupil: Pupil, facts: Facts) -> bool:
     """Both names alike but for case, accents and spaces; the everyday name counts as well."""
-    said = fold(f"{facts['forename']} {facts['surname']}")
-    return said in (fold(f"{pupil.forename} {pupil.surname}"), fold(pupil.known_as))
+    return full_name(facts) in (fold(f"{pupil.forename} {pupil.surname}"), fold(pupil.known_as))
 
 
 def nearly_named(pupil: Pupil, facts: Facts) -> bool:

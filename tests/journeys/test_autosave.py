@@ -125,3 +125,16 @@ def test_nothing_is_kept_in_the_browser(desk: Desk) -> None:
     desk.page.clock.run_for(2500)
     expect(desk.page.get_by_role("status")).to_have_text("Saved just now")
     assert desk.page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_who_turns_away_has_not_lost_the_last_words(desk: Desk) -> None:
+    desk.write("Mine")
+    desk.page.evaluate(
+        """() => {
+            Object.defineProperty(document, "visibilityState", { value: "hidden" });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    expect(desk.page.get_by_role("status")).to_have_text("Saved just now")
+    desk.page.clock.run_for(5000)
+    assert [each["text"] for each in desk.sent] == [["Mine"]]

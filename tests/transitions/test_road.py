@@ -380,3 +380,21 @@ def test_a_child_is_added_by_hand_once(cast: Cast, sign_in: SignIn) -> None:
         answer = office.post(reverse("transitions:add_pupil"), data)
         assert answer.status_code == 302, answer.context["form"].errors
     assert Pupil.objects.filter(surname="Late").count() == 1
+
+
+def test_a_text_that_cannot_be_saved_as_one_writes_says_why(cast: Cast, road: Road, sign_in: SignIn) -> None:
+    answer = sign_in(cast.senco).post(
+        reverse("transitions:write", args=[road.move.pk, "health"]),
+        {"part_medicines": "Blue inhaler", "nothing": "on", "version": 1},
+        headers={"X-Requested-With": "autosave"},
+    )
+    assert answer.status_code == 422
+    assert "take the tick away" in str(answer.json()["errors"])
+
+
+def test_what_nobody_wrote_does_not_say_it_was_saved(cast: Cast, road: Road, sign_in: SignIn) -> None:
+    senco = sign_in(cast.senco)
+    address = reverse("transitions:write", args=[road.move.pk, "helps"])
+    assert "Not saved yet" in senco.get(address).content.decode()
+    senco.post(address, {"text": "A quiet corner.", "version": 1})
+    assert "Not saved yet" not in senco.get(address).content.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F, Q
 
@@ -26,6 +27,7 @@ class Row:
     texts: dict[str, str]
     version: int
     is_send: bool
+    saved_at: datetime | None = None
 
     @property
     def written(self) -> bool:
@@ -61,6 +63,7 @@ def row_of(move: Transition, sections: dict[uuid.UUID, dict[str, Section]]) -> R
     handover = handover_of(move)
     own = sections.get(handover.pk, {}) if handover else {}
     known = {} if own else prefill(move.pupil)
+    version = sum(section.version for section in own.values())
     return Row(
         move=move,
         handover=handover,
@@ -68,6 +71,7 @@ def row_of(move: Transition, sections: dict[uuid.UUID, dict[str, Section]]) -> R
             str(kind): own[kind].text if kind in own else known.get(kind, {}).get("text", "")
             for kind in CLASS_SECTIONS
         },
-        version=sum(section.version for section in own.values()),
+        version=version,
         is_send=handover is not None and handover.kind == HandoverKind.SEND,
+        saved_at=max(section.updated_at for section in own.values()) if version > len(own) else None,
     )

@@ -73,10 +73,11 @@ def write(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
         if quiet:
             return JsonResponse({"version": saved.version, "saved_at": saved.updated_at.isoformat()})
         return redirect(after(handover, kind, pk))
+    if quiet:
+        return JsonResponse({"errors": form.errors}, status=422)
     context = {"handover": handover, "section": section, "form": form, "pk": pk, **about(request, pk)}
     context["next_label"] = next_label(handover, kind)
-    status = 422 if quiet and form.errors else 200
-    return render(request, "transitions/write.html", context, status=status)
+    return render(request, "transitions/write.html", context)
 
 
 def both_texts(request: HttpRequest, pk: uuid.UUID, form: SectionForm, conflict: Conflict) -> HttpResponse:

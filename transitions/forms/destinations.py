@@ -29,6 +29,8 @@ SOURCES = [
 class DestinationForm(forms.Form):
     """The next school with its state, its source and its date."""
 
+    mark_optional = False  # what must be filled in follows from the first answer
+
     where = forms.ChoiceField(
         label="Where is the child going?",
         choices=[

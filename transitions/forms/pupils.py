@@ -37,7 +37,7 @@ class PupilForm(forms.Form):
         label="Known as", required=False, max_length=200, help_text="Where the name used every day differs."
     )
     born_on = DateField(label="Date of birth")
-    year_group = forms.TypedChoiceField(label="Year group", choices=YEARS, coerce=int)
+    year_group = forms.TypedChoiceField(label="Year group", choices=[("", "Choose"), *YEARS], coerce=int)
     class_group = forms.ChoiceField(label="Class", required=False)
     sen_provision = forms.ChoiceField(
         label="SEN provision", choices=SenProvision.choices, widget=forms.RadioSelect

@@ -98,11 +98,10 @@ def word_called_off(message: Message, viewer: Viewer) -> Rendered:
 
 def worded(message: Message, viewer: Viewer, *, subject: str, line: str) -> Rendered:
     conversation: Conversation | None = message.about
-    at_home = conversation is None or any(
-        post.organisation_id == conversation.school_id for post in viewer.posts
-    )
-    board = "transitions:leaving" if at_home else "transitions:joining"
-    return Rendered(subject=subject, line=line, url=reverse(board), action="Open the board")
+    if conversation is not None:
+        url = reverse("transitions:conversation", args=[conversation.pk])
+        return Rendered(subject=subject, line=line, url=url, action="Open the conversation")
+    return Rendered(subject=subject, line=line, url=reverse("transitions:leaving"), action="Open the board")
 
 
 def detail(message: Message, viewer: Viewer) -> str:

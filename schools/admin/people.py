@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from django.contrib import admin
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -147,6 +147,12 @@ class PostAdmin(ViewerAdmin):
 
     def rows_for(self, viewer: AdminViewer) -> QuerySet[Post]:
         return reach.within(Post.objects.all(), viewer)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        appoints = bool(reach.coordinated(viewer_of(request)))
+        return super().changelist_view(request, {"appoints": appoints, **(extra_context or {})})
 
     def tools(self, viewer: AdminViewer, row: Post) -> list[Tool]:
         """Only what the rules allow this viewer, by the same predicates the actions ask."""

@@ -23,7 +23,12 @@ def viewer_for(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
     user = User.objects.filter(pk=user_id, is_active=True).only("id", "name", "is_superuser").first()
     if user is None:
         return NOBODY
-    posts = list(Post.objects.current(on=today).filter(user=user).select_related("organisation").order_by("starts_on", "pk"))
+    posts = list(
+        Post.objects.current(on=today)
+        .filter(user=user)
+        .select_related("organisation")
+        .order_by("starts_on", "pk")
+    )
     reaches: dict[Permission, set[uuid.UUID]] = defaultdict(set)
     for post in posts:
         for permission in permissions_of(post.role):

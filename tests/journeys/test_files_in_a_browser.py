@@ -25,7 +25,13 @@ def file(cast: Cast, tmp_path: Path) -> Path:
     """One new child with a long name, one changed, one twice with different facts."""
     PupilFactory(school=cast.junior, forename="Ada", surname="Reed", upn=upn(1))
     path = tmp_path / f"{cast.junior.la_code}{cast.junior.establishment_number}_CTF_XXXXXXX_001.xml"
-    children = [child(1), child(2, surname=LONG), child(3), child(3, surname="Other"), child(4, year_group="2")]
+    children = [
+        child(1),
+        child(2, surname=LONG),
+        child(3),
+        child(3, surname="Other"),
+        child(4, year_group="2"),
+    ]
     path.write_bytes(ctf(cast.junior, cast.secondary, *children))
     return path
 
@@ -71,7 +77,9 @@ def test_from_upload_to_result(visit: Callable[..., Visitor], cast: Cast, file: 
 def test_refused_rows_and_a_refused_file(visit: Callable[..., Visitor], cast: Cast, tmp_path: Path) -> None:
     visitor = visit(width="phone").signed_in(cast.school_office)
     path = tmp_path / "pupils.csv"
-    path.write_bytes(lines(PUPILS, "8.99E+11,Marsh,Ada,,14/03/2016,6,,,,", f"{upn(2)},{LONG},Ben,,2016-13-01,6,,,,"))
+    path.write_bytes(
+        lines(PUPILS, "8.99E+11,Marsh,Ada,,14/03/2016,6,,,,", f"{upn(2)},{LONG},Ben,,2016-13-01,6,,,,")
+    )
     for content, name in ((path.read_bytes(), "files-refused-rows"), (b"<html></html>", "files-refused")):
         path.write_bytes(content)
         page = visitor.goto("/imports/new/pupils/")

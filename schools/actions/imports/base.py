@@ -84,6 +84,8 @@ class Guide:
     accept: str = ".csv"
     template: str = ""
     ticks: Sequence[Tick] = ()
+    after: Sequence[tuple[str, str]] = ()
+    """Where one looks when it is applied: (name of the address, words of the link)."""
 
 
 class Staging:

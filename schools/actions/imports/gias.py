@@ -39,6 +39,7 @@ class GiasImporter:
         title="Schools from GIAS",
         hint="The file of establishments from Get Information about Schools, as CSV or as the zip it comes in.",
         accept=".csv,.zip",
+        after=(("schools:directory", "Look at the schools"),),
     )
 
     def stage(self, staging: Staging) -> None:

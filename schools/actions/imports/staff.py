@@ -31,6 +31,7 @@ class StaffImporter:
         title="Staff list",
         hint="Name, e-mail (or none), role, school and from when. Whoever has an e-mail is invited when you apply it.",
         template=TEMPLATE,
+        after=(("schools:staff", "Look at the staff"),),
     )
 
     def stage(self, staging: Staging) -> None:

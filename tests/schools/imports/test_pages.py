@@ -229,12 +229,16 @@ def test_a_receivers_office_fills_its_list_as_the_serving_role(cast: Cast, sign_
     content = ctf(cast.junior, cast.secondary, child(upn=""), child(2))
     importing = send(client, "ctf", content, cast.secondary, name=file_name(cast.junior, cast.secondary))
     client.post(reverse("imports:apply", args=[importing.pk]))
-    assert set(Transition.objects.values_list("destination_state", "seen_by")) == {("offered", cast.secondary.pk)}
+    assert set(Transition.objects.values_list("destination_state", "seen_by")) == {
+        ("offered", cast.secondary.pk)
+    }
     importing.refresh_from_db()
     assert importing.facts["done"] == {"left_out": 0, "children": 2}
 
 
-def test_the_senders_office_closes_the_former_schools_access(cast: Cast, office: Client, shared_road: Road) -> None:
+def test_the_senders_office_closes_the_former_schools_access(
+    cast: Cast, office: Client, shared_road: Road
+) -> None:
     Pupil.objects.filter(pk=shared_road.pupil.pk).update(upn=upn(1))
     content = ctf(cast.junior, cast.far_secondary, child())
     importing = send(office, "ctf", content, cast.junior, accepted="on")

@@ -45,6 +45,10 @@ class CtfImporter:
         hint="The XML file that your records system makes for School to School. The sender's or the receiver's "
         "office can upload it.",
         accept=".xml",
+        after=(
+            ("transitions:leaving", "Look at who is leaving"),
+            ("transitions:joining", "Look at who is joining"),
+        ),
         ticks=(
             Tick(
                 ACCEPTED,

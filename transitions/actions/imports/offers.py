@@ -34,6 +34,10 @@ class OffersImporter:
         hint="Who is offered a place where: the local authority's list, or the next school's. Rows are matched by UPN, "
         "else by name, birth date and present school.",
         template=TEMPLATE,
+        after=(
+            ("transitions:leaving", "Look at who is leaving"),
+            ("transitions:joining", "Look at who is joining"),
+        ),
         ticks=(
             Tick(
                 LA_LIST,

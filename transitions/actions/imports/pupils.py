@@ -30,6 +30,7 @@ class PupilsImporter:
         title="Pupil list",
         hint="For a school whose records system gives no CTF yet. One row a child; a UPN may be blank.",
         template=TEMPLATE,
+        after=(("transitions:leaving", "Look at who is leaving"),),
         ticks=(
             Tick(
                 ACCEPTED,

@@ -49,7 +49,7 @@ def hold_planned(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     initial: dict[str, object] = {
         "key": planned.pk,
         "when": HELD,
-        "day": planned.planned_for,
+        "day": min(planned.planned_for, timezone.localdate()),
         "way": planned.way,
         "present": [str(a.user_id) for a in planned.adults.all() if a.organisation_id == planned.school_id],
         "coming": [str(a.user_id) for a in planned.adults.all() if a.organisation_id == planned.reader_id],
@@ -113,7 +113,13 @@ def conversation_page(
             form.add_error(None, str(refusal))
         else:
             return redirect("transitions:conversation", pk=facts["key"])
-    context = {"form": form, "names": names, "back": back, "one": len(handovers) == 1}
+    context = {
+        "form": form,
+        "names": names,
+        "back": back,
+        "one": len(handovers) == 1,
+        "leaving_side": viewer.may(Permission.SHARE_HANDOVERS, school_id),
+    }
     return render(request, "transitions/conversation_form.html", context)
 
 
@@ -131,6 +137,7 @@ def conversation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         {
             "conversation": found,
             "handovers": pairs.handovers_in(viewer, found),
+            "leaving_side": viewer.may(Permission.READ_HANDOVERS, found.school_id),
             "may_change": not (found.held_on or found.cancelled_at)
             and (
                 viewer.may(Permission.SHARE_HANDOVERS, found.school_id)

@@ -56,7 +56,8 @@ def settle_child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     ensure(may_settle(viewer_of(request), handover))
     form = SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with said(request, f"Settled. {move.school.name} gets your line."):
+        told = "gets your line" if form.cleaned_data["note"] else "is told"
+        with said(request, f"Settled. {move.school.name} {told}."):
             settle(
                 handover,
                 note=form.cleaned_data["note"],
@@ -64,7 +65,8 @@ def settle_child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 at=timezone.now(),
             )
         return redirect("transitions:child", pk=pk)
-    return render(request, "transitions/settle.html", {"move": move, "pupil": move.pupil, "form": form})
+    context = {"move": move, "pupil": move.pupil, "form": form, "early": move.moves_on > timezone.localdate()}
+    return render(request, "transitions/settle.html", context)
 
 
 @require_POST

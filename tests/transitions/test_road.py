@@ -398,3 +398,15 @@ def test_what_nobody_wrote_does_not_say_it_was_saved(cast: Cast, road: Road, sig
     assert "Not saved yet" in senco.get(address).content.decode()
     senco.post(address, {"text": "A quiet corner.", "version": 1})
     assert "Not saved yet" not in senco.get(address).content.decode()
+
+
+def test_how_sure_the_former_place_was_says_nothing_of_the_next(
+    cast: Cast, shared_road: Road, sign_in: SignIn
+) -> None:
+    form = (
+        sign_in(cast.senco)
+        .get(reverse("transitions:destination", args=[shared_road.move.pk]))
+        .context["form"]
+    )
+    assert form["to_school"].value() == str(cast.secondary.pk)
+    assert (form["state"].value(), form["on"].value()) == ("", timezone.localdate())

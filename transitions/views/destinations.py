@@ -57,12 +57,13 @@ def destination(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def as_it_is(
     move: children.Transition, schools: list[places.Organisation], today: object
 ) -> dict[str, object]:
-    """The form as the record stands."""
+    """The form with the place as the record has it. How sure, who says so and since when are asked afresh of whoever
+    changes it: an offer list that named the former school says nothing of the next."""
     known = {school.pk for school in schools}
     found: dict[str, object] = {
-        "state": move.destination_state if move.has_destination else DestinationState.ACCEPTED,
-        "source": move.destination_source or DestinationSource.PRESENT_SCHOOL,
-        "on": move.destination_on or today,
+        "state": "" if move.has_destination else DestinationState.ACCEPTED,
+        "source": DestinationSource.PRESENT_SCHOOL,
+        "on": today,
         "where": HERE,
     }
     if move.to_school_id in known:

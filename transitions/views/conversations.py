@@ -46,10 +46,11 @@ def hold_planned(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     planned = pairs.find_conversation(viewer, pk)
     if planned is None or planned.held_on or planned.cancelled_at:
         raise Http404
+    today = timezone.localdate()
     initial: dict[str, object] = {
         "key": planned.pk,
         "when": HELD,
-        "day": min(planned.planned_for, timezone.localdate()),
+        "day": min(planned.planned_for or today, today),
         "way": planned.way,
         "present": [str(a.user_id) for a in planned.adults.all() if a.organisation_id == planned.school_id],
         "coming": [str(a.user_id) for a in planned.adults.all() if a.organisation_id == planned.reader_id],

@@ -410,3 +410,40 @@ def test_how_sure_the_former_place_was_says_nothing_of_the_next(
     )
     assert form["to_school"].value() == str(cast.secondary.pk)
     assert (form["state"].value(), form["on"].value()) == ("", timezone.localdate())
+
+
+def test_a_forged_form_id_makes_nothing_and_shows_nothing(
+    cast: Cast, shared_road: Road, far_road: Road, sign_in: SignIn
+) -> None:
+    """The id of a form is its idempotency key; the id of somebody else's row in it must not reach that row."""
+    from transitions.models import Conversation
+
+    receiver = sign_in(cast.next_senco)
+    far = Conversation.objects.create(
+        school=cast.far_junior,
+        reader=cast.far_secondary,
+        held_on=date(2026, 11, 2),
+        recorded_by=cast.stranger_senco,
+        recorded_at=timezone.now(),
+    )
+    answer = post(
+        receiver, "talk", shared_road.move.pk, talk_data(cast, shared_road.handover, key=str(far.pk))
+    )
+    assert answer.status_code == 200
+    assert "used for something else" in answer.content.decode()
+    assert not far.lines.exists()
+    data = {
+        "key": far_road.pupil.pk,
+        "school": str(cast.junior.pk),
+        "forename": "Ida",
+        "surname": "Late",
+        **day(date(2016, 4, 3), "born_on"),
+        "year_group": "6",
+        "sen_provision": "N",
+        "moves": "phase",
+    }
+    answer = sign_in(cast.school_office).post(reverse("transitions:add_pupil"), data)
+    assert answer.status_code == 200
+    assert "used for something else" in answer.content.decode()
+    far_road.pupil.refresh_from_db()
+    assert far_road.pupil.school == cast.far_junior

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.permissions import Permission
@@ -20,6 +21,8 @@ from transitions.enums import HandoverState
 from transitions.models import Conversation, ConversationAdult, ConversationLine, Handover
 from transitions.queries.pairs import Adult
 from transitions.rules import may_record_conversation
+
+OTHER_FORM = "This form was used for something else already: open the page again."
 
 
 @transaction.atomic
@@ -36,17 +39,15 @@ def plan(
 ) -> Conversation:
     """A conversation on a day to come. `id` comes with the form: sent twice, there is one."""
     school_id, reader_id = pair_of(handovers, by=by)
-    conversation, made = Conversation.objects.get_or_create(
-        pk=id,
-        defaults={
-            "school_id": school_id,
-            "reader_id": reader_id,
-            "way": way,
-            "planned_for": planned_for,
-            "planned_time": planned_time,
-            "recorded_by_id": user_id_of(by),
-            "recorded_at": at,
-        },
+    conversation, made = once(
+        id,
+        school_id=school_id,
+        reader_id=reader_id,
+        way=way,
+        planned_for=planned_for,
+        planned_time=planned_time,
+        recorded_by_id=user_id_of(by),
+        recorded_at=at,
     )
     if made:
         fill(conversation, handovers, adults, notes={})
@@ -91,16 +92,14 @@ def hold(
     if held_on > at.date():
         raise Refused("That day is still to come: plan the conversation instead.")
     must_have_met(handovers, adults, school_id=school_id, reader_id=reader_id, on=held_on)
-    conversation, made = Conversation.objects.get_or_create(
-        pk=id,
-        defaults={
-            "school_id": school_id,
-            "reader_id": reader_id,
-            "way": way,
-            "held_on": held_on,
-            "recorded_by_id": user_id_of(by),
-            "recorded_at": at,
-        },
+    conversation, made = once(
+        id,
+        school_id=school_id,
+        reader_id=reader_id,
+        way=way,
+        held_on=held_on,
+        recorded_by_id=user_id_of(by),
+        recorded_at=at,
     )
     if not made:
         if conversation.held_on is not None:
@@ -131,6 +130,22 @@ def hold(
         facts={"children": len(handovers), "on": held_on.isoformat(), "reader": str(reader_id)},
     )
     return conversation
+
+
+def once(
+    id: uuid.UUID, *, school_id: uuid.UUID, reader_id: uuid.UUID, **facts: Any
+) -> tuple[Conversation, bool]:
+    """The conversation with the form's own id, made where it is missing; refused where that id is another pair's."""
+    try:
+        with transaction.atomic():
+            conversation, made = Conversation.objects.get_or_create(
+                pk=id, defaults={"school_id": school_id, "reader_id": reader_id, **facts}
+            )
+    except IntegrityError:
+        raise Refused(OTHER_FORM) from None  # a row with this id stands where the viewer does not reach
+    if (conversation.school_id, conversation.reader_id) != (school_id, reader_id):
+        raise Refused(OTHER_FORM)
+    return conversation, made
 
 
 def counts_for(handover: Handover, *, children: int) -> bool:

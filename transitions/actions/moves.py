@@ -10,6 +10,7 @@ from django.db import transaction
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
 from schools.models import ClassGroup, ClassPlace, Pupil
+from transitions.actions.applying import Refused
 from transitions.models import Transition
 
 
@@ -60,8 +61,8 @@ def add_pupil(
             "added_because": "by_hand",
         },
     )
-    if not made and pupil.school_id != school_id:
-        raise Pupil.DoesNotExist
+    if not made and (pupil.school_id, pupil.added_because) != (school_id, "by_hand"):
+        raise Refused("This form was used for something else already: open the page again.")
     if made and class_group is not None:
         ClassPlace.objects.create(class_group=class_group, pupil=pupil)
     if made:

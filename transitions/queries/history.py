@@ -21,6 +21,7 @@ from transitions.models import (
     Receipt,
     Transition,
 )
+from transitions.rules import may_read_own, teaches
 
 SENTENCES = {
     "share": "shared version {version}",
@@ -110,7 +111,9 @@ def step_lines(viewer: Viewer, handover: Handover) -> list[Line]:
         handover.pupil_id in viewer.class_pupils and viewer.may(Permission.TEACH, handover.school_id)
     ):
         rows = rows.filter(reader__in=viewer.reach(Permission.SEE_PROGRESS) | viewer.reach(Permission.TEACH))
-    content = viewer.has(Permission.READ_HANDOVERS) or handover.pupil_id in viewer.class_pupils
+    content = may_read_own(viewer, handover) or (
+        viewer.may(Permission.READ_HANDOVERS, handover.seen_by) or teaches(viewer, handover, handover.seen_by)
+    )
     return [
         Line(
             row.at,

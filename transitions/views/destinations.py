@@ -11,6 +11,7 @@ from django.utils import timezone
 from partnership.access.guards import ensure, needs, viewer_of
 from partnership.access.permissions import Permission
 from partnership.lib.dates import academic_year_of
+from transitions.actions.applying import Refused
 from transitions.actions.destinations import set_destination
 from transitions.actions.moves import add_pupil
 from transitions.enums import Boundary, DestinationSource, DestinationState
@@ -94,21 +95,25 @@ def add(request: HttpRequest) -> HttpResponse:
         assert school is not None
         in_year = facts["moves"] == "in_year"
         entry_year = academic_year_of(facts["moves_on"]) if in_year else academic_year_of(today) + 1
-        move = add_pupil(
-            id=facts["key"],
-            school_id=school.pk,
-            forename=facts["forename"],
-            surname=facts["surname"],
-            known_as=facts["known_as"],
-            born_on=facts["born_on"],
-            year_group=facts["year_group"],
-            sen_provision=facts["sen_provision"],
-            class_group=facts["group"],
-            boundary=Boundary.IN_YEAR if in_year else boundary_for(school, facts["year_group"]),
-            entry_year=entry_year,
-            moves_on=facts["moves_on"] or first_day_of(school, entry_year),
-            by=viewer,
-            at=now,
-        )
-        return redirect("transitions:child", pk=move.pk)
+        try:
+            move = add_pupil(
+                id=facts["key"],
+                school_id=school.pk,
+                forename=facts["forename"],
+                surname=facts["surname"],
+                known_as=facts["known_as"],
+                born_on=facts["born_on"],
+                year_group=facts["year_group"],
+                sen_provision=facts["sen_provision"],
+                class_group=facts["group"],
+                boundary=Boundary.IN_YEAR if in_year else boundary_for(school, facts["year_group"]),
+                entry_year=entry_year,
+                moves_on=facts["moves_on"] or first_day_of(school, entry_year),
+                by=viewer,
+                at=now,
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("transitions:child", pk=move.pk)
     return render(request, "transitions/add_pupil.html", {"form": form})

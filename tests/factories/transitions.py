@@ -70,7 +70,13 @@ class HandoverFactory(DjangoModelFactory[Handover]):
             )
 
 
-def shared(handover: Handover, *, by: User, body_text: str = "What was sent.") -> Version:
+def shared(
+    handover: Handover,
+    *,
+    by: User,
+    body_text: str = "What was sent.",
+    body: list[dict[str, object]] | None = None,
+) -> Version:
     """Make the handover shared with its next school, as the action would leave it."""
     version = Version.objects.create(
         handover=handover,
@@ -79,7 +85,8 @@ def shared(handover: Handover, *, by: User, body_text: str = "What was sent.") -
         seen_by=handover.seen_by,
         reader_id=handover.seen_by,
         number=1,
-        body=[
+        body=body
+        or [
             {"kind": kind, "text": body_text, "facts": {}, "nothing": False}
             for kind in sections_of(handover.kind)
         ],

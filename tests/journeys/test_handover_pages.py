@@ -13,7 +13,7 @@ from tests.cast import Cast, Road, make_road
 from tests.factories.schools import ClassGroupFactory
 from tests.factories.transitions import shared
 from tests.journeys.conftest import Visitor
-from transitions.models import Handover, Section, Version
+from transitions.models import Handover, Section
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,12 +59,11 @@ def test_the_senders_pages(cast: Cast, written: Road, visit: Visit) -> None:
 
 
 def test_the_receivers_pages(cast: Cast, written: Road, visit: Visit) -> None:
-    version = shared(written.handover, by=cast.senco)
-    body = [
+    body: list[dict[str, object]] = [
         {"kind": s.kind, "text": s.text, "facts": s.facts, "nothing": False}
         for s in Section.objects.filter(handover=written.handover)
     ]
-    Version.objects.filter(pk=version.pk).update(body=body)
+    shared(written.handover, by=cast.senco, body=body)
     ClassGroupFactory(school=cast.secondary, name="7C")
     receiver = visit(cast.next_senco)
     look(receiver, path("child", written), "child-receiver")

@@ -74,7 +74,12 @@ def address(case: Case, world: World) -> str | None:
     key = world.things[case.thing].key(page.kind)
     if key is None:
         return None
-    more = {"transitions:write": ["strengths"], "imports:decide": [1]}
+    more = {
+        "transitions:write": ["strengths"],
+        "transitions:withhold": ["strengths"],
+        "transitions:let_go": ["strengths"],
+        "imports:decide": [1],
+    }
     return reverse(case.url, args=[key, *more.get(case.url, [])])
 
 
@@ -84,6 +89,7 @@ def data_for(case: Case, world: World) -> dict[str, object]:
         "transitions:own_conversation": {"own": "on"},
         "transitions:share": {"reason": REASON},
         "transitions:withdraw": {"reason": REASON},
+        "transitions:withhold": {"reason": REASON},
         "transitions:read": {"version": "1"},
         "transitions:settle": {"note": REASON},
         "transitions:class_note": {"version": 0, "friends": REASON},

@@ -18,7 +18,8 @@ from transitions.rules import may_accept, may_allot, may_receive, stands_on_both
 @transaction.atomic
 def receive(version: Version, handover: Handover, *, by: Viewer, at: datetime) -> Receipt:
     """Somebody at the next school says they have read this version: a named person, a time. Twice leaves one receipt."""
-    if stands_on_both_sides(by, handover) or version.shared_by_id == by.user_id:
+    own = version.school_id == version.reader_id and version.shared_by_id == by.user_id
+    if own or stands_on_both_sides(by, handover):
         raise Refused(
             "You stand on both sides of this handover: a second adult of the next school receives it."
         )

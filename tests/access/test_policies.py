@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,7 @@ from transitions.models import (
     Version,
 )
 
-Make = Callable[[Cast, Road, Any], object]
+Make = Callable[[Cast, Road, Any], None]
 
 
 def allowed(cast: Cast, who: str, make: Callable[[], object]) -> bool:
@@ -44,37 +45,37 @@ def common(road: Road) -> dict[str, Any]:
     return {"pupil_id": road.pupil.pk, "school_id": road.move.school_id}
 
 
-def a_section(cast: Cast, road: Road, by: Any) -> object:
+def a_section(cast: Cast, road: Road, by: Any) -> None:
     section = Section(
         handover=road.handover, kind="learning", text="New", updated_by=by, updated_at=NOW, **common(road)
     )
-    return section.save(force_insert=True)
+    section.save(force_insert=True)
 
 
-def a_version(cast: Cast, road: Road, by: Any) -> object:
+def a_version(cast: Cast, road: Road, by: Any) -> None:
     reader = road.move.seen_by
     version = Version(
         handover=road.handover, number=9, body=[], seen_by=reader, reader_id=reader, shared_by=by, shared_at=NOW,
         **common(road),
     )  # fmt: skip
-    return version.save(force_insert=True)
+    version.save(force_insert=True)
 
 
-def a_receipt(cast: Cast, road: Road, by: Any) -> object:
+def a_receipt(cast: Cast, road: Road, by: Any) -> None:
     version = road.handover.versions.all()[0]
     receipt = Receipt(version_id=version.pk, reader_id=road.move.seen_by, by=by, at=NOW, **common(road))
-    return receipt.save(force_insert=True)
+    receipt.save(force_insert=True)
 
 
-def a_step(cast: Cast, road: Road, by: Any) -> object:
+def a_step(cast: Cast, road: Road, by: Any) -> None:
     step = HandoverStep(
         handover=road.handover, move="share", to_state="shared", reader_id=road.move.seen_by, by=by, at=NOW,
         **common(road),
     )  # fmt: skip
-    return step.save(force_insert=True)
+    step.save(force_insert=True)
 
 
-def a_conversation(cast: Cast, road: Road, by: Any) -> object:
+def a_conversation(cast: Cast, road: Road, by: Any) -> None:
     conversation = Conversation(
         school_id=road.move.school_id,
         reader_id=road.move.seen_by,
@@ -82,7 +83,7 @@ def a_conversation(cast: Cast, road: Road, by: Any) -> object:
         recorded_by=by,
         recorded_at=NOW,
     )
-    return conversation.save(force_insert=True)
+    conversation.save(force_insert=True)
 
 
 PRESENT_LEADS = {"head", "deputy_head", "senco", "transition_lead"}
@@ -108,7 +109,7 @@ def test_who_may_write_a_row_about_a_child(cast: Cast, shared_road: Road, make: 
     took = {
         who
         for who in EVERYONE
-        if allowed(cast, who, lambda who=who: make(cast, shared_road, cast.people[who]))
+        if allowed(cast, who, functools.partial(make, cast, shared_road, cast.people[who]))
     }
     assert took == may
 

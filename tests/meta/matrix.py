@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 
 from partnership.access.rls import APP
@@ -74,7 +74,7 @@ def address(case: Case, world: World) -> str | None:
     key = world.things[case.thing].key(page.kind)
     if key is None:
         return None
-    more = {
+    more: dict[str, list[object]] = {
         "transitions:write": ["strengths"],
         "transitions:withhold": ["strengths"],
         "transitions:let_go": ["strengths"],
@@ -102,7 +102,7 @@ def data_for(case: Case, world: World) -> dict[str, object]:
     return fixed.get(case.url, {})
 
 
-def ask(case: Case, world: World) -> HttpResponse | None:
+def ask(case: Case, world: World) -> Any:
     """The answer, with whatever it wrote undone."""
     where = address(case, world)
     if where is None:

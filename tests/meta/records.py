@@ -32,7 +32,7 @@ def rows_at(world: World, place: str) -> dict[str, Any]:
         kind="schools.import", by=person, state="failed", error=f"{thing.surname} broke it", finished_at=now,
         input={"name": thing.surname}, result={"name": thing.surname},
     )  # fmt: skip
-    about = {"subject": thing.road.handover, "organisation": thing.school.pk}
+    about: dict[str, Any] = {"subject": thing.road.handover, "organisation": thing.school.pk}
     return {
         "schools_organisation": thing.school,
         "schools_academicyear": HalfTerm.objects.filter(organisation=la)[0].year,

@@ -143,7 +143,7 @@ def test_autocomplete_offers_no_child(world: World, who: str) -> None:
                 if not field.is_relation or field.related_model is None:
                     continue
                 asked = {
-                    "app_label": model._meta.app_label, "model_name": model._meta.model_name,
+                    "app_label": model._meta.app_label, "model_name": str(model._meta.model_name),
                     "field_name": field.name, "term": thing.surname[:4],
                 }  # fmt: skip
                 with undone():

@@ -59,7 +59,7 @@ def test_pages_for_posting_refuse_the_rest(cast: Cast) -> None:
         if name in acting:
             request = HttpRequest()
             request.method = "GET"
-            keys = {"pk": None} if "<uuid:pk>" in _route else {}
+            keys: dict[str, object] = {"pk": None} if "<uuid:pk>" in _route else {}
             keys |= {"row": 1} if "<int:row>" in _route else {}
             assert view(request, **keys).status_code == 405, name
             found.add(name)

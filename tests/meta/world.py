@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -149,7 +150,7 @@ def make_things(cast: Cast) -> Iterator[Thing]:
     southfield = SecondaryFactory(name="Southfield School", local_authority=cast.la)
     MembershipFactory(partnership=cast.cluster, organisation=southfield)
     home = frozenset({"coordinator", "county_coordinator"})
-    places = (
+    places: tuple[tuple[Any, ...], ...] = (
         ("home", "Homechild", cast.junior, cast.secondary, "", "next_", home, {"class_teacher"}, "senco"),
         ("draft", "Draftchild", cast.junior, cast.secondary, "", "next_", home, set(), ""),
         ("neighbour", "Neighbourchild", cast.other_junior, southfield, "other_", None, home, set(), "other_senco"),
@@ -259,7 +260,7 @@ class RoleProbe:
 FACTOR_PAGES = ("mfa_reauthenticate", "mfa_activate_totp")
 
 
-def outcome_of(response: HttpResponse) -> Outcome:
+def outcome_of(response: Any) -> Outcome:
     """What an answer amounts to."""
     if response.status_code == 302:
         place = response.headers["Location"].split("?")[0]

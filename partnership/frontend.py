@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 BUILT = ROOT / "static" / "built"
+FRESH = ROOT / "static" / "built.new"
 
 
 def npm() -> tuple[list[str], dict[str, str]]:
@@ -42,7 +43,8 @@ def fingerprint(files: Iterable[Path]) -> str:
 def sources() -> list[Path]:
     """What the built files are made from."""
     static = ROOT / "static"
-    found = [path for path in static.rglob("*") if path.is_file() and BUILT not in path.parents]
+    made = {BUILT, FRESH}
+    found = [path for path in static.rglob("*") if path.is_file() and made.isdisjoint(path.parents)]
     return [*found, ROOT / "package.json", ROOT / "package-lock.json"]
 
 

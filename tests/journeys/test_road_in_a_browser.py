@@ -142,7 +142,8 @@ def test_a_child_moves(cast: Cast, visit: Visit, sink: Sink, worker: None) -> No
     page.get_by_role("button", name="Accept").click()
     receiver.screens("child-accepted")
     assert receiver.axe() == []
-    page.get_by_role("button", name="Mark as settled").click()
+    Transition.objects.filter(pk=move.pk).update(moves_on=timezone.localdate())
+    receiver.goto(f"/moves/{move.pk}/").get_by_role("button", name="Mark as settled").click()
     page.get_by_label("One friendly line").fill("The sticky notes help every day.")
     page.get_by_role("button", name="Mark as settled").click()
     assert Handover.objects.get(transition=move).state == HandoverState.SETTLED

@@ -101,7 +101,7 @@ PAGES: dict[str, Page] = {
         LEADS | SAFEGUARDING, present=LEADS | SAFEGUARDING, next=LEADS | SAFEGUARDING, kind="conversation"
     ),
     "transitions:conversation_held": Page(LEADS, BOTH, present=LEADS, next=LEADS, kind="conversation"),
-    "transitions:conversation_cancel": Page(LEADS, "POST", present=LEADS, next=LEADS, kind="conversation"),
+    "transitions:conversation_cancel": Page(LEADS, BOTH, present=LEADS, next=LEADS, kind="conversation"),
     "transitions:class_notes": Page(WRITES),
     "transitions:class_grid": Page(WRITES, present=WRITES, others=Outcome.MISSING, kind="class"),
     "transitions:class_share": Page(LEADS, "POST", present=LEADS, others=Outcome.MISSING, kind="class"),

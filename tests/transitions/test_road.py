@@ -17,7 +17,7 @@ from tests.cast import Cast, Road, SignIn
 from tests.factories.schools import ClassGroupFactory, PupilFactory
 from tests.factories.transitions import TransitionFactory
 from transitions.enums import HandoverState
-from transitions.models import Handover, Receipt, Section, Version
+from transitions.models import Handover, Receipt, Section, Transition, Version
 
 
 def post(
@@ -113,6 +113,10 @@ def test_from_nothing_to_settled(cast: Cast, sign_in: SignIn) -> None:
     post(senco, "withdraw", move.pk, {"reason": "Too late"})
     handover.refresh_from_db()
     assert handover.state == HandoverState.ACCEPTED, "withdrawn is possible until accepted"
+    post(receiver, "settle", move.pk, {"note": "Too early"})
+    handover.refresh_from_db()
+    assert handover.state == HandoverState.ACCEPTED, "nobody settles before they have come"
+    Transition.objects.filter(pk=move.pk).update(moves_on=timezone.localdate())
     post(receiver, "settle", move.pk, {"note": "What helped most was the sticky notes."})
     handover.refresh_from_db()
     assert handover.state == HandoverState.SETTLED
@@ -152,6 +156,10 @@ def test_an_amendment_keeps_the_state_and_asks_for_a_new_receipt(
     handover = Handover.objects.get(pk=shared_road.handover.pk)
     assert (handover.state, handover.latest, handover.received_at) == (HandoverState.SHARED, 2, None)
     assert "A seat by the door." in receiver.get(page).content.decode()
+    assert receiver.get(page).content.decode().count("changed in this version") >= 1
+    post(senco, "share", shared_road.move.pk, {"reason": "Nothing new"})
+    handover.refresh_from_db()
+    assert handover.latest == 2, "an amendment that changes nothing is not sent"
     post(receiver, "read", shared_road.move.pk, {"version": 1})
     handover.refresh_from_db()
     assert handover.received_at is None, "version 1 was on the screen"

@@ -11,7 +11,7 @@ from django.db import transaction
 from partnership.access.viewer import Viewer
 from partnership.lib.workflow import NotAllowed, WrongState
 from transitions.actions.applying import Refused
-from transitions.actions.sharing import amend, share
+from transitions.actions.sharing import amend, body_of, nothing_new, share
 from transitions.actions.writing import begin, save_section
 from transitions.enums import HandoverKind, HandoverState
 from transitions.models import Handover, Section, Transition
@@ -91,8 +91,6 @@ def share_class(moves: Sequence[Transition], *, by: Viewer, at: datetime) -> Out
 
 
 def changed_since_shared(handover: Handover) -> bool:
-    """Whether a section was saved after the latest version went."""
-    return (
-        handover.shared_at is not None
-        and Section.objects.filter(handover=handover, updated_at__gt=handover.shared_at).exists()
-    )
+    """Whether the notes are other than what went last."""
+    sections = list(Section.objects.filter(handover=handover))
+    return not nothing_new(handover, body_of(handover, sections))

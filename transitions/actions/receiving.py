@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
+from partnership.lib.dates import day_words
 from schools.models import ClassGroup, ClassPlace
 from transitions.actions.applying import Refused, apply_move, tell, write_step
-from transitions.models import Handover, Receipt, Version
+from transitions.models import Handover, Receipt, Transition, Version
 from transitions.rules import may_accept, may_allot, may_receive, stands_on_both_sides
 
 
@@ -89,7 +91,14 @@ def accept(handover: Handover, *, by: Viewer, at: datetime) -> Handover:
 
 @transaction.atomic
 def settle(handover: Handover, *, note: str, by: Viewer, at: datetime) -> Handover:
-    """The child has settled at the next school; `note` is one friendly line for those who sent them (practice P16)."""
+    """The child has settled at the next school; `note` is one friendly line for those who sent them (practice P16).
+
+    Nobody settles before they have come: refused before the day of the move."""
+    moves_on = Transition.objects.values_list("moves_on", flat=True).get(pk=handover.transition_id)
+    if timezone.localdate(at) < moves_on:
+        raise Refused(
+            f"The child is expected on {day_words(moves_on)}: say it once they have come and settled."
+        )
     apply_move(handover, "settle", by=by, at=at, reader_id=handover.seen_by, note=note, settled_at=at)
     tell(
         "handover_settled",

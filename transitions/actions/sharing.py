@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,31 +14,46 @@ from partnership.outbox.enums import Urgency
 from schools.queries.posts import is_on_platform
 from transitions.actions.applying import Refused, apply_move, tell
 from transitions.models import Handover, Section, Transition, Version
-from transitions.rules import NEVER_SKIPPED, SECTIONS, is_answered, sections_of
+from transitions.rules import NEVER_SKIPPED, is_answered, sections_of
 from transitions.rules.sections import NEVER_SENT
 
 
-def hindrances(handover: Handover, move: Transition, sections: list[Section], *, on: datetime) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """Why a handover cannot go yet: a sentence, and the section to write where that mends it."""
+
+    text: str
+    section: str = ""
+
+
+def hindrances(
+    handover: Handover, move: Transition, sections: list[Section], *, on: datetime
+) -> list[Hindrance]:
     """Why the handover cannot be shared yet, each a sentence that says what to do; empty when it can."""
     found = []
     if move.to_school_id is None:
-        found.append("There is no next school yet: record where the child is going.")
+        found.append(Hindrance("There is no next school yet: record where the child is going."))
     elif not move.may_share_now:
         found.append(
-            f"The place at {move.to_school} is not accepted yet: record it as accepted or named in the plan."
+            Hindrance(
+                f"The place at {move.to_school} is not accepted yet: record it as accepted or named in the plan."
+            )
         )
     elif not is_on_platform(move.to_school_id, on=on.date()):
         found.append(
-            f"Nobody at {move.to_school} can receive it here yet: print it, or ask your coordinator to invite them."
+            Hindrance(
+                f"Nobody at {move.to_school} can receive it here yet: print it, or ask your coordinator to invite them."
+            )
         )
     by_kind = {section.kind: section for section in sections}
-    if "health" in by_kind:
-        for kind in NEVER_SKIPPED:
-            section = by_kind[kind]
-            if not answered(section) and not section.withheld:
-                found.append(f"“{SECTIONS[kind].kind.label}” must be written, or answered “none”.")
+    for kind in NEVER_SKIPPED:
+        section = by_kind.get(kind)
+        if section is not None and not answered(section) and not section.withheld:
+            found.append(
+                Hindrance(f"“{section.get_kind_display()}” must be written, or answered “none”.", kind)
+            )
     if sections and not any(answered(section) for section in sections):
-        found.append("Nothing is written yet.")
+        found.append(Hindrance("Nothing is written yet."))
     return found
 
 
@@ -77,13 +93,22 @@ def amend(handover: Handover, *, reason: str, by: Viewer, at: datetime) -> Versi
     return issue(handover, "amend", reason=reason, by=by, at=at)
 
 
+def nothing_new(handover: Handover, body: list[dict[str, Any]]) -> bool:
+    """Whether the text is to the letter what went last."""
+    last = Version.objects.filter(handover=handover, number=handover.latest).first()
+    return last is not None and last.body == body
+
+
 def issue(
     handover: Handover, move_name: str, *, by: Viewer, at: datetime, reason: str = "", **changes: Any
 ) -> Version:
     move = Transition.objects.select_related("to_school").get(pk=handover.transition_id)
     sections = list(Section.objects.filter(handover=handover))
     if found := hindrances(handover, move, sections, on=at):
-        raise Refused(" ".join(found))
+        raise Refused(" ".join(each.text for each in found))
+    body = body_of(handover, sections)
+    if move_name == "amend" and nothing_new(handover, body):
+        raise Refused(f"Nothing has changed since version {handover.latest}: there is nothing to amend.")
     seen_latest = handover.latest
     apply_move(
         handover,
@@ -105,7 +130,7 @@ def issue(
         seen_by=move.seen_by,
         reader_id=move.seen_by,
         number=seen_latest + 1,
-        body=body_of(handover, sections),
+        body=body,
         reason=reason,
         shared_by_id=user_id_of(by),
         shared_at=at,

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 
 from partnership.ui.fields import DateField
-from transitions.enums import ConversationWay
+from transitions.enums import ConversationWay, HandoverState
 from transitions.models import Handover
 from transitions.queries.pairs import Adult
 
@@ -71,9 +71,20 @@ class ConversationForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
 
-    def rows(self) -> list[tuple[Handover, forms.BoundField, forms.BoundField]]:
-        """Each child with the tick and the line."""
-        return [(each, self[f"child_{each.pk}"], self[f"note_{each.pk}"]) for each in self.handovers]
+    def rows(self) -> list[tuple[Handover, forms.BoundField, forms.BoundField, bool]]:
+        """Each child to be talked over, and whoever is ticked: the tick, the line, and whether it is ticked."""
+        return [row for row in self._rows() if row[3] or row[0].state == HandoverState.SHARED]
+
+    def other_rows(self) -> list[tuple[Handover, forms.BoundField, forms.BoundField, bool]]:
+        """The children who have been talked over already."""
+        return [row for row in self._rows() if not row[3] and row[0].state != HandoverState.SHARED]
+
+    def _rows(self) -> list[tuple[Handover, forms.BoundField, forms.BoundField, bool]]:
+        return [
+            (each, tick, self[f"note_{each.pk}"], bool(tick.value()))
+            for each in self.handovers
+            for tick in [self[f"child_{each.pk}"]]
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

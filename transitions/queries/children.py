@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -39,6 +39,7 @@ class ShownSection:
     state: str
     readers: str
     staff_only: bool
+    changed: bool = False
     updated_at: datetime | None = None
     updated_by: str = ""
 
@@ -96,6 +97,23 @@ def shown_version(version: Version) -> list[ShownSection]:
         )
         for row in version.body
     ]
+
+
+def changed_kinds(new: Iterable[Mapping[str, Any]], old: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """The sections whose text differs between two bodies."""
+    before = {row["kind"]: row for row in old}
+    return frozenset(row["kind"] for row in new if before.get(row["kind"]) != row)
+
+
+def marked(sections: list[ShownSection], changed: frozenset[str]) -> list[ShownSection]:
+    """The same sections, those that changed marked as such."""
+    return [replace(section, changed=section.kind in changed) for section in sections]
+
+
+def version_before(viewer: Viewer, version: Version) -> Version | None:
+    """The version sent before this one to the same reader, if the viewer may read it."""
+    rows = Version.objects.visible_to(viewer).filter(handover=version.handover_id, reader=version.reader_id)
+    return rows.filter(number__lt=version.number).order_by("-number").first()
 
 
 def shown(

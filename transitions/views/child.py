@@ -23,7 +23,7 @@ from transitions.rules import (
     may_write,
     stands_on_both_sides,
 )
-from transitions.views.common import READS, move_or_404, record_opening
+from transitions.views.common import BEFORE, READS, move_or_404, record_opening, unsent
 from transitions.workflow import HANDOVER
 
 
@@ -38,10 +38,15 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     sections, version = [], None
     if handover is not None:
         if own_side:
-            sections = children.shown_working(children.working_sections(viewer, handover))
+            working = children.working_sections(viewer, handover)
+            sections = children.shown_working(working)
         version = children.latest_version(viewer, handover)
         if version is not None and not own_side:
             sections = children.shown_version(version)
+            if earlier := children.version_before(viewer, version):
+                sections = children.marked(sections, children.changed_kinds(version.body, earlier.body))
+        elif version is not None and handover.state not in BEFORE:
+            sections = children.marked(sections, unsent(handover, working, version))
         if sections:
             side = handover.school_id if own_side else handover.seen_by
             record_opening(request, handover, side=side, version=version.number if version else 0)
@@ -73,6 +78,7 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "turn": turn,
             "who": turn.who_for(viewer),
             "open_moves": {each.name for each in moves},
+            "has_come": move.moves_on <= today,
             "may_write": may_write(viewer, move),
             "may_set_destination": may_set_destination(viewer, move),
             "may_withhold": handover is not None and may_withdraw(viewer, handover),

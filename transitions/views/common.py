@@ -18,10 +18,14 @@ from partnership.access.permissions import Permission
 from partnership.audit.models import record
 from partnership.lib.workflow import NotAllowed, WrongState
 from transitions.actions.applying import Refused
+from transitions.actions.sharing import body_of
+from transitions.enums import HandoverState
 from transitions.queries import children
 
 READS = (Permission.SEE_PUPILS, Permission.TEACH)
 """Who opens a child's page at all."""
+BEFORE = (HandoverState.DRAFT, HandoverState.WITHDRAWN)
+"""States in which nothing is with the next school."""
 WRITES = (Permission.WRITE_HANDOVERS, Permission.TEACH)
 
 
@@ -53,6 +57,13 @@ def record_opening(
         at=timezone.now(),
         facts={"version": version, "page": request.resolver_match.url_name if request.resolver_match else ""},
     )
+
+
+def unsent(
+    handover: children.Handover, working: list[children.Section], version: children.Version
+) -> frozenset[str]:
+    """The sections whose working text is not what went last."""
+    return children.changed_kinds(body_of(handover, working), version.body)
 
 
 def child_url(pk: uuid.UUID) -> str:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
@@ -148,14 +148,15 @@ def conversation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     )
 
 
-@require_POST
 @needs(*LEADS)
 def cancel_planned(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Call a planned conversation off; everyone named hears of it."""
+    """Call a planned conversation off, asked once more; both schools hear of it."""
     viewer = viewer_of(request)
     planned = pairs.find_conversation(viewer, pk)
     if planned is None:
         raise Http404
-    with said(request, "Cancelled. Both schools are told."):
-        cancel(planned, by=viewer, at=timezone.now())
-    return redirect("transitions:conversation", pk=pk)
+    if request.method == "POST":
+        with said(request, "Cancelled. Both schools are told."):
+            cancel(planned, by=viewer, at=timezone.now())
+        return redirect("transitions:conversation", pk=pk)
+    return render(request, "transitions/conversation_cancel.html", {"conversation": planned})

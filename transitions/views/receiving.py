@@ -65,7 +65,7 @@ def settle_child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 at=timezone.now(),
             )
         return redirect("transitions:child", pk=pk)
-    context = {"move": move, "pupil": move.pupil, "form": form, "early": move.moves_on > timezone.localdate()}
+    context = {"move": move, "pupil": move.pupil, "form": form}
     return render(request, "transitions/settle.html", context)
 
 

@@ -13,13 +13,10 @@ from partnership.access.guards import ensure, needs, viewer_of
 from partnership.access.permissions import Permission
 from transitions.actions.sharing import amend, hindrances, share, withdraw
 from transitions.actions.withholding import let_go, withhold
-from transitions.enums import HandoverState
 from transitions.forms.writing import ReasonForm
 from transitions.queries import children
 from transitions.rules import may_share, may_withdraw
-from transitions.views.common import handover_or_404, move_or_404, record_opening, said
-
-BEFORE = (HandoverState.DRAFT, HandoverState.WITHDRAWN)
+from transitions.views.common import BEFORE, handover_or_404, move_or_404, record_opening, said, unsent
 
 
 @needs(Permission.SHARE_HANDOVERS)
@@ -41,6 +38,7 @@ def check_and_share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 amend(handover, reason=form.cleaned_data["reason"], by=viewer, at=now)
         return redirect("transitions:child", pk=pk)
     sections = children.working_sections(viewer, handover)
+    version = children.latest_version(viewer, handover)
     record_opening(request, handover, side=handover.school_id, version=0)
     return render(
         request,
@@ -51,7 +49,10 @@ def check_and_share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "handover": handover,
             "first": first,
             "form": form,
-            "sections": children.shown_working(sections),
+            "sections": children.marked(
+                children.shown_working(sections),
+                frozenset() if first or version is None else unsent(handover, sections, version),
+            ),
             "hindrances": hindrances(handover, move, sections, on=now),
         },
     )

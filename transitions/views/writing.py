@@ -81,13 +81,15 @@ def write(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
 
 
 def both_texts(request: HttpRequest, pk: uuid.UUID, form: SectionForm, conflict: Conflict) -> HttpResponse:
-    """Nothing is lost: the text that was saved meanwhile stands beside one's own, which stays in the form."""
+    """Nothing is lost: the text that was saved meanwhile, by somebody else or by oneself in another window,
+    stands beside what is in the form."""
     current = conflict.current
     shown = children.shown_working([current])[0]
     mine = {**request.POST.dict(), "version": str(current.version)}
     context = {
         "section": current,
         "theirs": shown,
+        "own": current.updated_by_id == viewer_of(request).user_id,
         "form": SectionForm(mine, section=current),
         "pk": pk,
         **about(request, pk),

@@ -118,7 +118,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "partnership.accounts.forms.ReauthenticateForm",
 }
 OUTBOX_WORKING_FOR = "schools.queries.working.working_for"  # nothing is sent on other days
-OUTBOX_MAIL_HOURS = ("07:30", "18:00")
+OUTBOX_MAIL_HOURS: str | tuple[str, str] = ("07:30", "18:00")
 LETTERS = "partnership.outbox.letters.post_letter"  # how the door sends mail
 ACCOUNT_HOME_URL = "/account/"  # where somebody keeps their own password and second step
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # whose password or second step changes is told by mail

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection, transaction
 from django.db.models import Model
@@ -84,11 +86,12 @@ def test_a_changed_destination_closes_the_version_at_once(cast: Cast, shared_roa
 
 
 def test_a_sent_version_cannot_be_rewritten(cast: Cast, shared_road: Road) -> None:
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"body": []},
         {"body": [{"kind": "strengths", "text": "Other words", "facts": {}, "nothing": False}]},
         {"number": 7},
-    ):
+    )
+    for change in changes:
         with rls.acting_as(cast.senco.pk), pytest.raises(ProgrammingError), transaction.atomic():
             Version.objects.update(**change)
     with rls.acting_as(cast.senco.pk):

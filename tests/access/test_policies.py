@@ -24,6 +24,8 @@ from transitions.models import (
     Version,
 )
 
+pytestmark = pytest.mark.services
+
 Make = Callable[[Cast, Road, Any], None]
 
 

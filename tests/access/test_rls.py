@@ -15,6 +15,8 @@ from tests.factories.schools import PupilFactory
 from tests.factories.transitions import TransitionFactory
 from transitions.models import NO_SCHOOL, Handover, Section, Transition, Version
 
+pytestmark = pytest.mark.services
+
 
 def seen(model: type[Model]) -> set[object]:
     return set(model._default_manager.values_list("pk", flat=True))

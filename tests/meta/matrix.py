@@ -149,6 +149,6 @@ def fault_of(case: Case, world: World) -> str:
         faults.append(f"expected {expected.name}, got {got.name} ({response.status_code})")
     if response.headers.get("X-Database-Role", APP) != APP:
         faults.append(f"ran as {response.headers['X-Database-Role']}")
-    if found := leaks(world, case.person, response.content.decode()):
+    if found := leaks(world, case.person if case.mfa else "", response.content.decode()):
         faults.append(f"tells of {', '.join(found)}")
     return f"{case}: {'; '.join(faults)}" if faults else ""

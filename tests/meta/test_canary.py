@@ -4,6 +4,7 @@ Every test holds data that could leak, and looks for it first."""
 
 from __future__ import annotations
 
+import base64
 import io
 import logging
 import re
@@ -12,6 +13,7 @@ from datetime import timedelta
 
 import pytest
 import redis
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
@@ -142,7 +144,19 @@ def test_what_is_done_leaves_no_name_behind(
         assert not [letter for letter in letters if surname in letter]
         assert not [line for line in caplog.messages if surname in line]
         assert surname not in broker_holds(broker)
-    assert cache.get("nothing") is None
+        assert surname not in what_is_packed()
+
+
+def what_is_packed() -> str:
+    """Sessions and the cache, whose columns are encoded: unpacked."""
+    cache.set("probe", "unpacked")
+    found = [str(session.get_decoded()) for session in Session.objects.all()]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key, value FROM cache")
+        for key, value in cursor.fetchall():
+            found.append(f"{key} {base64.b64decode(value)!r}")
+    assert any("unpacked" in each for each in found)
+    return " ".join(found)
 
 
 def walk_the_road(world: World) -> None:

@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from partnership.outbox.models import Message
 from tests.meta.expected import DOOR, IMPORT_KINDS, PUBLIC, Outcome
 from tests.meta.world import World, outcome_of, undone
 
@@ -56,6 +57,17 @@ def test_a_message_is_its_recipients_alone(world: World) -> None:
     assert (
         outcome_of(world.client("senco").get(reverse("inbox:open", args=[uuid.uuid4()]))) is Outcome.MISSING
     )
+
+
+def test_without_a_second_factor_the_inbox_names_nobody_and_loses_nothing(world: World) -> None:
+    """The words of a message are its reader's: without the second factor they are general, and nothing is over."""
+    home = world.things["home"]
+    address = reverse("inbox:list")
+    without, behind = world.client("senco", mfa=False), world.client("senco")
+    with undone():
+        assert home.surname not in without.get(address).content.decode()
+        assert not Message.objects.filter(key="matrix home").exclude(dropped_reason="").exists()
+        assert home.surname in behind.get(address).content.decode(), "it is there to leak"
 
 
 @pytest.mark.parametrize("kind", IMPORT_KINDS)

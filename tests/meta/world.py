@@ -117,6 +117,8 @@ class World:
         self.clients: dict[tuple[str, bool], Client] = {}
         self.things = {thing.name: thing for thing in make_things(cast)}
         senco = self.people["senco"].user
+        for thing, name in (("home", "senco"), ("stranger", "stranger_senco")):
+            self.tell(self.things[thing], self.people[name].user)
         self.message = Message.objects.create(
             key="matrix",
             recipient=senco,
@@ -124,6 +126,16 @@ class World:
             urgency="digest",
             due_at=NOW - timedelta(days=30),
         )
+
+    def tell(self, thing: Thing, user: User) -> Message:
+        """A message whose words name the child, for those who may know: only facts are stored."""
+        return Message.objects.create(
+            key=f"matrix {thing.name}", recipient=user, kind="transitions.handover_received", urgency="digest",
+            due_at=NOW - timedelta(days=30),
+            facts={
+                "subject": str(thing.road.handover.pk), "organisation": str(thing.school.pk), "version": 1,
+            },
+        )  # fmt: skip
 
     def client(self, name: str, *, mfa: bool = True) -> Client:
         """One session per person; '' is nobody signed in."""

@@ -223,14 +223,23 @@ def set_address(user: User, email: str, *, by: Viewer, at: datetime) -> None:
     """Set or correct the address of somebody who cannot sign in yet."""
     if not reach_covers(by, user, on=timezone.localtime(at).date()):
         raise NotPossible(
-            "Only their coordinator can change this address, since they work elsewhere too.", "email"
+            "Only their coordinator or head can change this address, since they work elsewhere too or hold a post you "
+            "do not give.",
+            "email",
         )
     if User.objects.filter(email=email).exclude(pk=user.pk).exists():
         raise NotPossible("This address belongs to somebody else.", "email")
     refuse_mailbox(email)
+    withdraw_all(user, by=by, at=at)
     user.email = email
     user.save(update_fields=["email"])
     record("person.address_set", by=by.user_id, subject=user, at=at)
+
+
+def withdraw_all(user: User, *, by: Viewer, at: datetime) -> None:
+    """No letter to a former address opens the account, whichever of the person's posts it was for."""
+    for post in Post.objects.filter(user=user):
+        posting.withdraw_open(post=post, by=by.user_id, at=at)
 
 
 def resend(*, invitation: Invitation, by: Viewer, at: datetime) -> Invitation:
@@ -254,7 +263,9 @@ def print_slip(*, invitation: Invitation, by: Viewer, at: datetime) -> str:
     if not rules.may_print_slip(by, post.role, organisation_id=post.organisation_id):
         raise PermissionDenied
     if not reach_covers(by, post.user, on=today):  # a slip in one school's hand must not open another's posts
-        raise NotPossible("They work elsewhere too, so their invitation goes to their own address only.")
+        raise NotPossible(
+            "They work elsewhere too, or hold a post you do not give, so their invitation goes to their own address only."
+        )
     if (state := state_of(invitation, at=at)) is not InvitationState.OPEN:
         raise InvitationOver(state)
     return posting.make_code(invitation, by=by.user_id, at=at)
@@ -269,9 +280,12 @@ def start_afresh(*, post: Post, email: str, by: Viewer, at: datetime) -> Invitat
     if user.pk == by.user_id or user.is_superuser:
         raise PermissionDenied
     if not reach_covers(by, user, on=timezone.localtime(at).date()):
-        raise NotPossible("Only their coordinator can do this, since they work elsewhere too.")
+        raise NotPossible(
+            "Only their coordinator or head can do this, since they work elsewhere too or hold a post you do not give."
+        )
     before = user.email or ""
     close_account(user)
+    withdraw_all(user, by=by, at=at)
     record("account.started_afresh", by=by.user_id, subject=user, organisation=post.organisation_id, at=at)
     invitation = invite(post=post, email=email, by=by, at=at)
     if before and before != invitation.email:
@@ -305,6 +319,9 @@ def accept_invitation(
     if user.has_usable_password() and user_id != user.pk:
         raise PermissionDenied
     if post.ends_on and post.ends_on < timezone.localtime(at).date():
+        raise InvitationOver(InvitationState.WITHDRAWN)
+    has_moved = invitation.email != user.email  # the letter went to an address they no longer have
+    if has_moved and not user.has_usable_password():
         raise InvitationOver(InvitationState.WITHDRAWN)
     used = Invitation.objects.open(at=at).filter(pk=invitation.pk).update(used_at=at)
     if not used:

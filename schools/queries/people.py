@@ -189,13 +189,14 @@ def own_posts(viewer: Viewer, *, on: date) -> list[Post]:
 
 
 def reach_covers(viewer: Viewer, user: User, *, on: date) -> bool:
-    """Whether the viewer appoints at every organisation where this person works or will work, and the person keeps
-    nothing else that opens doors."""
+    """Whether the viewer could give every post this person holds or will hold, and the person keeps nothing else that
+    opens doors: whoever takes over an account takes over all of it, a head's post at a deputy's school too."""
     if user.is_staff or user.is_superuser:
         return False
-    reach = viewer.reach(Permission.APPOINT) | viewer.reach(Permission.COORDINATE)
     posts = Post.objects.filter(user=user).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
-    return set(posts.values_list("organisation_id", flat=True)) <= reach
+    return all(
+        may_appoint(viewer, post.role, post.organisation) for post in posts.select_related("organisation")
+    )
 
 
 def invitation_with(*, token: str) -> Invitation | None:

@@ -1,0 +1,75 @@
+"""Holes found by trying: a place given up and given again reopened what had been sent; a stranger who knew an id could
+sign, note or add a line about a child between two other schools.
+
+Now a version whose reader loses the child is closed for good (by a trigger, since it is the foreign key that carries the
+change there, whoever made it), and a new row must fit the version, handover or conversation it hangs on, as its writer
+may see that, and bear its writer's name."""
+
+from importlib import import_module
+
+from django.db import migrations
+
+walls = import_module("transitions.migrations.0002_walls")
+within, taught, ME = walls.within, walls.taught, walls.ME
+
+READ_VERSION = f"""EXISTS (SELECT 1 FROM {walls.VERSION} sent WHERE sent.id = version_id
+    AND sent.pupil_id = {walls.RECEIPT}.pupil_id AND sent.school_id = {walls.RECEIPT}.school_id
+    AND sent.reader_id = {walls.RECEIPT}.reader_id)"""  # noqa: S608 - names of tables of ours
+COMING = f"""EXISTS (SELECT 1 FROM {walls.HANDOVER} theirs WHERE theirs.id = handover_id
+    AND theirs.seen_by = {walls.STEP}.reader_id)"""  # noqa: S608 - names of tables of ours
+SAME_PAIR = f"""EXISTS (SELECT 1 FROM {walls.CONVERSATION} talk WHERE talk.id = conversation_id
+    AND talk.school_id = {walls.LINE}.school_id AND talk.reader_id = {walls.LINE}.reader_id)"""  # noqa: S608 - names of tables of ours
+READERS = f"({within('reader_id', 'read')} OR {taught(within('reader_id', 'teach'))})"
+LEADS = f"({within('school_id', 'share')} OR ({within('reader_id', 'receive')} AND reader_id = seen_by))"
+
+CHECKS = [
+    (walls.RECEIPT, "INSERT", f"{ME} AND {READERS} AND {READ_VERSION}"),
+    (
+        walls.STEP,
+        "INSERT",
+        f"{ME} AND ({within('school_id', 'progress')} OR {taught(walls.SENDER_TEACHES)} OR ({READERS} AND {COMING}))",
+    ),
+    (
+        walls.VERSION,
+        "INSERT",
+        f"{ME.replace('by_id', 'shared_by_id')} AND ({walls.POLICIES[walls.VERSION]['INSERT']})",
+    ),
+    (walls.CONVERSATION, "INSERT", f"{ME.replace('by_id', 'recorded_by_id')} AND ({walls.MEETS})"),
+    (walls.LINE, "INSERT", f"{LEADS} AND {SAME_PAIR}"),
+    (walls.LINE, "UPDATE", LEADS),
+]
+
+CLOSES = f"""
+CREATE FUNCTION transitions_version_closes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.seen_by <> OLD.seen_by AND NEW.withdrawn_at IS NULL THEN
+        NEW.withdrawn_at := now();
+    END IF;
+    RETURN NEW;
+END;
+$$;
+CREATE TRIGGER transitions_version_place BEFORE UPDATE OF seen_by ON {walls.VERSION}
+    FOR EACH ROW EXECUTE FUNCTION transitions_version_closes();
+UPDATE {walls.VERSION} SET withdrawn_at = now() WHERE seen_by <> reader_id AND withdrawn_at IS NULL;
+"""  # noqa: S608 - names of tables of ours
+OPENS = f"""
+DROP TRIGGER transitions_version_place ON {walls.VERSION};
+DROP FUNCTION transitions_version_closes();
+"""
+
+
+def alter(table: str, verb: str, rule: str) -> str:
+    """The policy with another rule; an UPDATE asks it of the row before and after."""
+    using = f"USING ({rule}) " if verb == "UPDATE" else ""
+    return f"ALTER POLICY {table}_{verb.lower()} ON {table} {using}WITH CHECK ({rule})"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("transitions", "0003_withheld_sections")]
+
+    operations = [
+        migrations.RunSQL(
+            [*(alter(*check) for check in CHECKS), CLOSES],
+            [*(alter(table, verb, walls.POLICIES[table][verb]) for table, verb, _ in CHECKS), OPENS],
+        )
+    ]

@@ -12,11 +12,12 @@ from django.db.models import prefetch_related_objects
 
 from partnership.access import rls
 from tests.cast import Cast, Road, SignIn
-from tests.factories.schools import PostFactory
+from tests.factories.schools import ClassGroupFactory, ClassPlaceFactory, PostFactory
 from tests.factories.transitions import NOW
 from transitions.models import (
     Conversation,
     ConversationLine,
+    DestinationChange,
     Handover,
     HandoverStep,
     Receipt,
@@ -203,3 +204,30 @@ def test_an_office_post_shows_no_notes_of_a_reader_elsewhere(
     assert "epilepsy" in sign_in(cast.next_senco).get(address).content.decode(), "it is there to leak"
     PostFactory(user=cast.next_school_office, role="senco", organisation=cast.other_junior)
     assert "epilepsy" not in sign_in(cast.next_school_office).get(address).content.decode()
+
+
+def test_where_a_child_might_have_gone_is_not_told_at_the_next_school(
+    cast: Cast, shared_road: Road, sign_in: SignIn
+) -> None:
+    """Not to its readers, and no more to the teacher of the class the child is allotted to (practice P3)."""
+    DestinationChange.objects.create(
+        transition=shared_road.move,
+        state="offered",
+        to_school=cast.far_secondary,
+        source="la_list",
+        on=NOW.date(),
+        at=NOW,
+    )
+    group = ClassGroupFactory(school=cast.secondary, name="7C")
+    ClassPlaceFactory(class_group=group, pupil=shared_road.pupil)
+    cast.next_class_teacher.posts.get().classes.add(group)
+    address = f"/moves/{shared_road.move.pk}/"
+    for who, told in (
+        ("senco", True),
+        ("class_teacher", True),
+        ("next_senco", False),
+        ("next_class_teacher", False),
+    ):
+        response = sign_in(cast.people[who]).get(address)
+        assert response.status_code == 200
+        assert (cast.far_secondary.name in response.content.decode()) is told, who

@@ -84,7 +84,7 @@ def history(viewer: Viewer, move: Transition, handover: Handover | None) -> list
 
 
 def destination_lines(viewer: Viewer, move: Transition) -> Iterable[Line]:
-    if not (viewer.may(Permission.SEE_PROGRESS, move.school_id) or move.pupil_id in viewer.class_pupils):
+    if not (viewer.may(Permission.SEE_PROGRESS, move.school_id) or teaches(viewer, move, move.school_id)):
         return
     rows = DestinationChange.objects.filter(transition=move).select_related("by", "to_school")
     for row in rows:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
 import django_filters as df
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from partnership.access.viewer import Viewer
@@ -16,32 +15,7 @@ from schools.models import Organisation
 from schools.models.organisations import OrganisationQuerySet
 from schools.queries import directory
 
-POSTCODE = re.compile(r"^[A-Za-z]{1,2}[0-9][0-9A-Za-z]?(\s*[0-9][A-Za-z]{0,2})?$")
-DFE_NUMBER = re.compile(r"^(\d{3})/?(\d{4})$")
 ANY_STATUS = "any"
-AT_MOST_WORDS = 6
-
-
-def matching(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
-    """By URN or DfE number, by postcode or its beginning, else every word in the name, or the town's beginning."""
-    text = " ".join(text.split())
-    if text.isdigit() and len(text) == 6:
-        return rows.filter(urn=int(text))
-    if found := DFE_NUMBER.match(text):
-        return rows.filter(la_code=found[1], establishment_number=found[2])
-    name = Q()
-    for word in text.replace("’", "'").split()[:AT_MOST_WORDS]:
-        name &= Q(name__icontains=word)
-    if POSTCODE.match(text):
-        name |= Q(postcode__istartswith=spaced(text))
-    return rows.filter(name | Q(town__istartswith=text))
-
-
-def spaced(postcode: str) -> str:
-    """A whole postcode as it is stored, with its space before the last three; a part of one as it was typed."""
-    bare = postcode.replace(" ", "")
-    whole = re.match(r"^[A-Za-z]{1,2}[0-9][0-9A-Za-z]?[0-9][A-Za-z]{2}$", bare)
-    return f"{bare[:-3]} {bare[-3:]}" if whole else postcode
 
 
 class Scope(df.FilterSet):
@@ -108,7 +82,7 @@ class SchoolFilter(Scope):
         return {**super().choices_for(viewer), "trust": directory.trusts(viewer)}
 
     def by_text(self, rows: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
-        return matching(rows, value[:100])
+        return directory.matching(rows, value[:100])
 
     def by_status(self, rows: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
         return rows if value == ANY_STATUS else rows.filter(status=value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from schools.enums import OrganisationKind, Role
 from schools.models import Membership, Organisation, Post, SchoolLink
 from schools.models.organisations import OrganisationQuerySet
 
+POSTCODE = re.compile(r"^[A-Za-z]{1,2}[0-9][0-9A-Za-z]?(\s*[0-9][A-Za-z]{0,2})?$")
+DFE_NUMBER = re.compile(r"^(\d{3})/?(\d{4})$")
+AT_MOST_WORDS = 6
 CONTACT_ROLES = (Role.HEAD, Role.SENCO, Role.DSL, Role.TRANSITION_LEAD, Role.SCHOOL_OFFICE)
 """The roles another school asks for, in the order they are asked for."""
 
@@ -23,6 +27,28 @@ def directory(viewer: Viewer) -> OrganisationQuerySet:
     """Every school the viewer may look up, by name."""
     rows = Organisation.objects.visible_to(viewer).schools()
     return rows.select_related("trust", "local_authority").by_name()
+
+
+def matching(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
+    """By URN or DfE number, by postcode or its beginning, else every word in the name, or the town's beginning."""
+    text = " ".join(text.split())
+    if text.isdigit() and len(text) == 6:
+        return rows.filter(urn=int(text))
+    if found := DFE_NUMBER.match(text):
+        return rows.filter(la_code=found[1], establishment_number=found[2])
+    name = Q()
+    for word in text.replace("’", "'").split()[:AT_MOST_WORDS]:
+        name &= Q(name__icontains=word)
+    if POSTCODE.match(text):
+        name |= Q(postcode__istartswith=spaced(text))
+    return rows.filter(name | Q(town__istartswith=text))
+
+
+def spaced(postcode: str) -> str:
+    """A whole postcode as it is stored, with its space before the last three; a part of one as it was typed."""
+    bare = postcode.replace(" ", "")
+    whole = re.match(r"^[A-Za-z]{1,2}[0-9][0-9A-Za-z]?[0-9][A-Za-z]{2}$", bare)
+    return f"{bare[:-3]} {bare[-3:]}" if whole else postcode
 
 
 def on_the_map(schools: OrganisationQuerySet) -> OrganisationQuerySet:

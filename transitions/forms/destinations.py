@@ -1,8 +1,8 @@
-"""Where a child goes next: a school of the partnership, another one by its URN, or an end without a school."""
+"""Where a child goes next: a school of the partnership, another one by its name or URN, or an end without a school."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +10,9 @@ from django import forms
 from partnership.ui.fields import DateField
 from schools.models import Organisation
 from transitions.enums import DestinationSource, DestinationState, Elsewhere
+
+AT_MOST = 10
+"""So many schools are offered for what was typed: more is not a choice but a list to search in."""
 
 HERE, REGISTER, ELSEWHERE, NOWHERE = "here", "register", "elsewhere", "nowhere"
 
@@ -42,14 +45,14 @@ class DestinationForm(forms.Form):
         widget=forms.RadioSelect,
     )
     to_school = forms.ChoiceField(label="School of the partnership", required=False)
-    urn = forms.IntegerField(
-        label="URN of the other school",
+    named = forms.CharField(
+        label="Name, town or URN",
         required=False,
-        min_value=100_000,
-        max_value=999_999,
-        help_text="Six figures. It stands on the school's page in the directory.",
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        max_length=100,
+        help_text="A part of the name is enough. If several schools match, you choose from a list.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    found = forms.ChoiceField(label="Which school is it?", required=False, widget=forms.RadioSelect)
     elsewhere = forms.ChoiceField(
         label="Where instead", required=False, choices=[("", "Choose"), *Elsewhere.choices]
     )
@@ -60,8 +63,16 @@ class DestinationForm(forms.Form):
     source = forms.ChoiceField(label="Who says so?", choices=SOURCES, required=False)
     on = DateField(label="Since when", required=False)
 
-    def __init__(self, *args: Any, schools: Sequence[Organisation], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        schools: Sequence[Organisation],
+        search: Callable[[str], list[Organisation]],
+        **kwargs: Any,
+    ) -> None:
+        """`search` finds schools by what is typed, one more than AT_MOST where there are more."""
         super().__init__(*args, **kwargs)
+        self.search = search
         self.fields["to_school"].choices = [("", "Choose a school"), *((str(s.pk), s.name) for s in schools)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -70,8 +81,9 @@ class DestinationForm(forms.Form):
         cleaned["school"] = None
         if where == HERE and not cleaned.get("to_school") and "to_school" not in self.errors:
             self.add_error("to_school", "Choose the school.")
-        if where == REGISTER and "urn" not in self.errors:
-            self.clean_urn_known(cleaned)
+        self.errors.pop("found", None)  # what was chosen is compared with what is typed now
+        if where == REGISTER and "named" not in self.errors:
+            self.find_other_school(cleaned)
         if where == ELSEWHERE and not cleaned.get("elsewhere"):
             self.add_error("elsewhere", "Choose where the child goes instead.")
         if where != NOWHERE:
@@ -84,12 +96,34 @@ class DestinationForm(forms.Form):
                     self.add_error(name, sentence)
         return cleaned
 
-    def clean_urn_known(self, cleaned: dict[str, Any]) -> None:
-        urn = cleaned.get("urn")
-        if not urn:
-            self.add_error("urn", "Enter the URN of the school.")
+    def find_other_school(self, cleaned: dict[str, Any]) -> None:
+        """One match is taken; of several the one that is chosen, else they are offered."""
+        text = cleaned.get("named")
+        if not text:
+            self.add_error("named", "Enter the name, the town or the URN of the school.")
             return
-        school = Organisation.objects.schools().filter(urn=urn).first()
-        if school is None:
-            self.add_error("urn", f"No school with URN {urn} is known here: look for it in the directory.")
-        cleaned["school"] = school
+        matches = self.search(text)
+        chosen = [school for school in matches if str(school.pk) == self.data.get(self.add_prefix("found"))]
+        if not matches:
+            self.add_error(
+                "named", f"No school here matches “{text}”: look at the spelling, or try a part of the name."
+            )
+        elif len(chosen or matches) == 1:
+            cleaned["school"] = (chosen or matches)[0]
+        else:
+            self.offer(text, matches)
+
+    def offer(self, text: str, matches: list[Organisation]) -> None:
+        shown = matches[:AT_MOST]
+        self.fields["found"].choices = [(str(each.pk), described(each)) for each in shown]  # type: ignore[attr-defined]
+        more = len(matches) > AT_MOST
+        sentence = (
+            f"More than {AT_MOST} schools match “{text}”: choose one of the first, or type more of the name."
+        )
+        self.add_error("found", sentence if more else f"{len(shown)} schools match “{text}”: choose the one.")
+
+
+def described(school: Organisation) -> str:
+    """ "Ashfield Primary School, Wendle (URN 900012)"."""
+    town = f", {school.town}" if school.town else ""
+    return f"{school.name}{town} (URN {school.urn})" if school.urn else f"{school.name}{town}"

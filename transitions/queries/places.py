@@ -8,6 +8,7 @@ from datetime import date
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from schools.models import ClassGroup, Membership, Organisation
+from schools.queries.directory import matching
 
 
 def neighbours_of(school_id: uuid.UUID, *, on: date) -> list[Organisation]:
@@ -30,6 +31,14 @@ def find_school(pk: uuid.UUID | str | None) -> Organisation | None:
 def schools_managed(viewer: Viewer) -> list[Organisation]:
     """The schools at which the viewer may add a child."""
     return list(Organisation.objects.filter(pk__in=viewer.reach(Permission.MANAGE_PUPILS)).by_name())
+
+
+def schools_named(text: str, *, at_most: int) -> list[Organisation]:
+    """Open schools by name, town, postcode or number, as the directory finds them; a closed one by its whole number."""
+    found = matching(Organisation.objects.schools(), text)
+    if not text.strip().isdigit():
+        found = found.filter(pk__in=Organisation.objects.open())
+    return list(found.order_by("name_key", "pk")[:at_most])
 
 
 def classes_managed(viewer: Viewer) -> list[ClassGroup]:

@@ -15,7 +15,7 @@ from transitions.actions.applying import Refused
 from transitions.actions.destinations import set_destination
 from transitions.actions.moves import add_pupil
 from transitions.enums import Boundary, DestinationSource, DestinationState
-from transitions.forms.destinations import ELSEWHERE, HERE, NOWHERE, REGISTER, DestinationForm
+from transitions.forms.destinations import AT_MOST, ELSEWHERE, HERE, NOWHERE, REGISTER, DestinationForm
 from transitions.forms.pupils import PupilForm
 from transitions.queries import children, places
 from transitions.queries.entry import boundary_for, first_day_of
@@ -31,7 +31,12 @@ def destination(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     ensure(may_set_destination(viewer, move))
     today = timezone.localdate(now)
     schools = places.neighbours_of(move.school_id, on=today)
-    form = DestinationForm(request.POST or None, schools=schools, initial=as_it_is(move, schools, today))
+    form = DestinationForm(
+        request.POST or None,
+        schools=schools,
+        search=lambda text: places.schools_named(text, at_most=AT_MOST + 1),
+        initial=as_it_is(move, schools, today),
+    )
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         school = facts["school"] or (
@@ -70,7 +75,7 @@ def as_it_is(
     if move.to_school_id in known:
         found["to_school"] = str(move.to_school_id)
     elif move.to_school is not None:
-        found |= {"where": REGISTER, "urn": move.to_school.urn}
+        found |= {"where": REGISTER, "named": str(move.to_school.urn or move.to_school.name)}
     elif move.elsewhere:
         found |= {"where": ELSEWHERE, "elsewhere": move.elsewhere, "elsewhere_name": move.elsewhere_name}
     return found

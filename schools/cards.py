@@ -50,13 +50,13 @@ def files_card(viewer: ViewerLike, today: date) -> Card | None:
         return None
     rows = tuple(
         Row(
-            title=f"{waiting.kind} to apply",
+            title=f"{waiting.kind} to mend" if waiting.barred else f"{waiting.kind} to apply",
             href=reverse("imports:import", args=[waiting.id]),
             why=f"{waiting.organisation}: read and checked, not stored yet"
             if waiting.organisation
             else "Read and checked",
             due=waiting.read_on,
-            due_text="ready",
+            due_text="no row can go in" if waiting.barred else "ready",
             status="amber",
             action="Look at it",
         )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 
 from partnership.access.viewer import Viewer
-from schools.enums import ImportState, OrganisationKind, Role
+from schools.enums import ImportState, OrganisationKind, Role, RowOutcome
 from schools.models import Import, Membership, Organisation, Post
 from schools.queries.holding import HEADS
 from schools.rules import KEY_ROLES
@@ -87,6 +87,8 @@ class FileWaiting:
     kind: str
     organisation: str
     read_on: date
+    barred: bool
+    """Every row is refused: there is nothing to apply, only something to mend in the file."""
 
 
 def files_waiting(viewer: Viewer, *, at_most: int = 3) -> list[FileWaiting]:
@@ -98,6 +100,13 @@ def files_waiting(viewer: Viewer, *, at_most: int = 3) -> list[FileWaiting]:
             str(row.get_kind_display()),
             row.organisation.name if row.organisation else "",
             timezone.localdate(row.at),
+            all_refused(row.counts),
         )
         for row in rows.order_by("-at", "pk")[:at_most]
     ]
+
+
+def all_refused(counts: Mapping[str, int]) -> bool:
+    """Whether no row goes in and none could after a decision, because of what is wrong in them."""
+    could = (RowOutcome.NEW, RowOutcome.CHANGED, RowOutcome.UNCHANGED, RowOutcome.UNDECIDED)
+    return counts.get(RowOutcome.REFUSED, 0) > 0 and not any(counts.get(each) for each in could)

@@ -142,7 +142,8 @@ class Autosave {
       this.form.before(document.adoptNode(panel));
       panel.focus();
     }
-    this.say("failed", "Not saved: someone else has changed this. Both texts are shown above.");
+    const who = panel?.hasAttribute("data-own") ? "you changed this in another window" : "someone else has changed this";
+    this.say("failed", `Not saved: ${who}. Both texts are shown above.`);
   }
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -15,9 +16,11 @@ from partnership.lib.dates import SchoolCalendar
 from partnership.ui.cards import Place
 from schools.models import Pupil
 from schools.queries.calendars import calendar_for
+from schools.queries.holding import Holder
 from tests.cast import CANARY, Cast, Road, SignIn, make_road
 from tests.factories.schools import ClassPlaceFactory, PostFactory, PupilFactory
 from tests.factories.transitions import NOW, TransitionFactory, shared
+from transitions.cards.rows import named
 from transitions.models import Conversation, ConversationAdult, Handover
 
 HOME = reverse("home")
@@ -131,6 +134,22 @@ def test_what_is_coming_this_half_term(cast: Cast, shared_road: Road, clock: Clo
     ]
     rows = card(sign_in(cast.next_head).get(HOME), Place.COMING).rows
     assert [row.title for row in rows] == ["1 handover to read", "Conversation with Millbrook Junior School"]
+
+
+def test_what_waits_on_oneself_is_not_coming_as_well(
+    cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn
+) -> None:
+    page = sign_in(cast.next_senco).get(HOME)
+    assert waiting(page) == [("Robin Marsh", "Read")]
+    assert card(page, Place.COMING).rows == ()
+    (row,) = card(sign_in(cast.next_head).get(HOME), Place.COMING).rows
+    assert (row.title, row.why) == ("1 handover to read", "Next Senco, SENCO")
+
+
+def test_the_reader_is_called_you() -> None:
+    me, other = Holder(uuid.uuid4(), "Jo Obi"), Holder(uuid.uuid4(), "Ann Lee")
+    assert named((me, other), reader=me.user_id) == "You and Ann Lee"
+    assert named((me, other), reader=None) == "Jo Obi and Ann Lee"
 
 
 def test_dates_in_law_stand_on_the_last_school_day_before(

@@ -60,8 +60,8 @@ def school_cards(viewer: ViewerLike, today: date) -> list[Card]:
         Card(
             Place.COMING,
             "Coming this half-term",
-            rows=coming_rows(talks, legal, due, posts),
-            empty="No conversation is planned and nothing falls due this half-term.",
+            rows=coming_rows(talks, legal, due, posts, reader=viewer.user_id, waits=waiting),
+            empty="No conversation is planned and nothing else falls due this half-term.",
         )
     )
     if everyone:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.http import urlencode
 from partnership.lib.dates import day_words
 from partnership.ui.cards import Number, Row
 from schools.enums import Role
-from schools.queries.holding import PostBook
+from schools.queries.holding import Holder, PostBook
 from transitions.queries.legal import LegalDay
 from transitions.queries.mine import Behind, Matter, Numbers, Talk
 from transitions.queries.next_moves import CLASS_WHAT
@@ -160,9 +161,12 @@ def coming_rows(
     due: dict[tuple[str, date, Side], list[Matter]],
     posts: PostBook,
     *,
+    reader: uuid.UUID | None = None,
+    waits: Collection[Matter] = (),
     at_most: int = 6,
 ) -> tuple[Row, ...]:
-    """Conversations and what falls due, with the name of whoever's move it is."""
+    """Conversations and what falls due, with the name of whoever's move it is; what `waits` on the reader stands there."""
+    mine = {(each.standing.transition.pk, each.move) for each in waits}
     rows = [
         Row(
             title=f"Conversation with {talk.with_school}",
@@ -175,9 +179,12 @@ def coming_rows(
     ]
     rows += [legal_row(each) for each in legal]
     for (_, day, _side), matters in due.items():
+        matters = [each for each in matters if (each.standing.transition.pk, each.move) not in mine]
+        if not matters:
+            continue
         move = matters[0].move
         kind = move.kind
-        people = " and ".join(each.name for each in posts.holders(move.organisation_id, move.role))
+        people = named(posts.holders(move.organisation_id, move.role), reader=reader)
         if kind == MoveKind.HOLD:
             continue
         number = len(matters)
@@ -193,6 +200,11 @@ def coming_rows(
         )
     rows.sort(key=lambda row: row.due or date.max)
     return tuple(rows[:at_most])
+
+
+def named(people: Iterable[Holder], *, reader: uuid.UUID | None) -> str:
+    """ "You and Jo Obi": the reader is not told their own name."""
+    return " and ".join("You" if each.user_id == reader else each.name for each in people)
 
 
 def legal_row(coming: LegalDay) -> Row:

@@ -44,13 +44,53 @@ def test_the_map_is_walked_by_keyboard_and_its_legend_filters(visit: Visit, plac
     assert visitor.axe() == []
 
 
+def test_schools_close_together_are_one_marker_until_one_zooms_in(visit: Visit, placed: Cast) -> None:
+    junior, beside, same = placed.junior, placed.infant, placed.other_junior
+    junior.refresh_from_db()
+    for school, north in ((beside, 0.0004), (same, 0.0)):
+        Organisation.objects.filter(pk=school.pk).update(
+            latitude=junior.latitude + north, longitude=junior.longitude
+        )
+    visitor = visit(placed.observer, mfa=False, width="phone")
+    page = visitor.goto("/schools/map/")
+    assert visitor.axe() == []
+    many = page.locator(".marker--many")
+    many.focus()
+    assert many.get_attribute("aria-label", timeout=1000).startswith("3 schools close together: ")
+    page.keyboard.press("Enter")
+    page.locator(".marker:not(.marker--many):focus").wait_for()
+    assert many.count() == 0
+    assert page.locator(".marker").count() == 4, "two at one spot stand beside each other"
+    assert visitor.axe() == []
+
+
+def test_the_menu_is_one_row_on_a_phone_and_keeps_the_focus_in_sight(visit: Visit, placed: Cast) -> None:
+    visitor = visit(placed.head, width="phone")
+    page = visitor.goto("/schools/")
+    menu = page.locator(".nav__list")
+    assert menu.bounding_box()["height"] < 60
+    current = page.locator(".nav [aria-current]")
+    box = current.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    page.locator(".nav__link").first.focus()
+    for _ in range(page.locator(".nav__link").count() - 1):
+        page.keyboard.press("Tab")
+    box = page.locator(".nav__link").last.bounding_box()
+    assert box["x"] + box["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 def test_the_map_is_a_list_where_scripts_do_not_run(visit: Visit, placed: Cast) -> None:
     page = visit(placed.observer, mfa=False, scripts=False).goto("/schools/map/?phase=primary")
     assert page.locator("[data-map]").is_hidden()
     assert page.get_by_role("link", name="Millbrook Junior School").is_visible()
     assert page.get_by_role("link", name="Northfield School").count() == 0
-    page.get_by_role("button", name="Show").click()
-    assert page.get_by_role("link", name="Millbrook Junior School").is_visible()
+    page.locator("#phase-primary").uncheck()
+    page.locator("#phase-secondary").check()
+    page.get_by_role("button", name="Show these schools").click()
+    assert page.get_by_role("link", name="Northfield School").is_visible()
+    assert page.get_by_role("link", name="Millbrook Junior School").count() == 0
 
 
 @pytest.mark.parametrize("width", ["phone", "desk"])

@@ -61,6 +61,86 @@ function markerFor(item) {
   return marker;
 }
 
+// Markers nearer to each other than a thumb stand as one with their number, until one zooms in.
+const APART = 44;
+
+function together(items, markers, map) {
+  const groups = [];
+  for (const item of items) {
+    const point = map.project(markers.get(item).home, map.getZoom());
+    const near = groups.find((group) => group.point.distanceTo(point) < APART);
+    if (near) near.items.push(item);
+    else groups.push({ point, items: [item] });
+  }
+  return groups;
+}
+
+function manyMarker(group, markers, map) {
+  const names = group.items.map((item) => item.querySelector("a").textContent);
+  const number = document.createElement("span");
+  number.textContent = names.length;
+  const marker = L.marker(map.unproject(group.point, map.getZoom()), {
+    icon: L.divIcon({ className: "marker marker--many", html: number, iconSize: [40, 40] }),
+    title: names.join(", "),
+    riseOnHover: true,
+  });
+  marker.on("add", () => {
+    const first = names.slice(0, 5).join(", ");
+    const rest = names.length > 5 ? ` and ${names.length - 5} more` : "";
+    marker.getElement().setAttribute("aria-label", `${names.length} schools close together: ${first}${rest}. Zoom in`);
+  });
+  const open = () => {
+    const [first] = group.items;
+    // The number is gone after the zoom: the keyboard goes on at the first of its schools.
+    map.once("arranged", ({ stands }) => stands.get(first)?.getElement()?.focus({ preventScroll: true }));
+    const area = L.latLngBounds(group.items.map((item) => markers.get(item).home));
+    const zoom = Math.max(map.getBoundsZoom(area.pad(0.3)), map.getZoom() + 1);
+    map.setView(area.getCenter(), Math.min(zoom, map.getMaxZoom()));
+  };
+  marker.on("click", open);
+  marker.on("keypress", (event) => {
+    if (event.originalEvent.key === "Enter") open();
+  });
+  return marker;
+}
+
+// As near as the map goes, those at one spot stand in a ring round it.
+function ring(group, markers, map) {
+  const radius = Math.max(APART * 0.6, (group.items.length * APART) / (2 * Math.PI));
+  group.items.forEach((item, place) => {
+    const turn = (2 * Math.PI * place) / group.items.length;
+    const aside = L.point(radius * Math.cos(turn), radius * Math.sin(turn));
+    markers.get(item).setLatLng(map.unproject(group.point.add(aside), map.getZoom()));
+  });
+}
+
+function arranger(markers, map) {
+  const crowds = L.layerGroup().addTo(map);
+  return (shown) => {
+    const alone = new Set();
+    const stands = new Map(); // which marker speaks for an item
+    crowds.clearLayers();
+    for (const group of together(shown, markers, map)) {
+      const here = group.items.find((item) => "here" in item.dataset);
+      for (const item of group.items) markers.get(item).setLatLng(markers.get(item).home);
+      if (group.items.length === 1) alone.add(group.items[0]);
+      else if (map.getZoom() >= map.getMaxZoom()) {
+        ring(group, markers, map);
+        for (const item of group.items) alone.add(item);
+      } else if (here) alone.add(here); // a school's own page: it is never hidden in a number
+      else {
+        const many = manyMarker(group, markers, map).addTo(crowds);
+        for (const item of group.items) stands.set(item, many);
+      }
+    }
+    for (const [item, marker] of markers) {
+      if (alone.has(item)) stands.set(item, marker.addTo(map));
+      else marker.remove();
+    }
+    map.fire("arranged", { stands });
+  };
+}
+
 function draw(box) {
   const items = [...document.querySelectorAll("[data-place][data-lat]")];
   if (!items.length) return;
@@ -85,13 +165,17 @@ function draw(box) {
 
   const markers = new Map(items.map((item) => [item, markerFor(item)]));
   const here = items.find((item) => "here" in item.dataset);
-  const bounds = L.latLngBounds([...markers.values()].map((marker) => marker.getLatLng()));
+  for (const marker of markers.values()) marker.home = marker.getLatLng();
+  const bounds = L.latLngBounds([...markers.values()].map((marker) => marker.home));
   // The whole county where its schools fill a good part of it; a cluster is shown from near.
   const whole = lines.getBounds();
   const breadth = (area) => area.getEast() - area.getWest();
   if (!here && whole.isValid() && breadth(bounds) > breadth(whole) / 3) bounds.extend(whole);
   map.fitBounds(bounds.pad(0.12), { maxZoom: tiles ? 15 : 13, animate: false });
-  for (const marker of markers.values()) marker.addTo(map);
+  const arrange = arranger(markers, map);
+  let shown = here ? [here, ...items.filter((item) => item !== here)] : items;
+  arrange(shown);
+  map.on("zoomend", () => arrange(shown));
   // Leaflet hears Escape only while the map itself has the focus, not a marker or a popup in it.
   box.addEventListener("keydown", (event) => {
     if (event.key === "Escape") map.closePopup();
@@ -104,10 +188,8 @@ function draw(box) {
   const show = () => {
     const all = boxes.every((each) => !each.checked);
     const chosen = new Set(boxes.filter((each) => all || each.checked).map((each) => each.value));
-    for (const [item, marker] of markers) {
-      if (chosen.has(item.dataset.phase)) marker.addTo(map);
-      else marker.remove();
-    }
+    shown = items.filter((item) => chosen.has(item.dataset.phase));
+    arrange(shown);
     for (const group of document.querySelectorAll("[data-phase-group]")) {
       group.hidden = !chosen.has(group.dataset.phaseGroup);
     }

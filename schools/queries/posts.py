@@ -13,7 +13,9 @@ from schools.rules import roles_with
 
 def holders(organisation_id: uuid.UUID, roles: Iterable[str], *, on: date) -> list[uuid.UUID]:
     """The people who hold one of these roles there that day, covers among them, each once."""
-    posts = Post.objects.current(on=on).filter(organisation=organisation_id, role__in=set(roles), user__is_active=True)
+    posts = Post.objects.current(on=on).filter(
+        organisation=organisation_id, role__in=set(roles), user__is_active=True
+    )
     return list(posts.order_by("user_id").values_list("user_id", flat=True).distinct())
 
 

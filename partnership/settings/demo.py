@@ -45,5 +45,5 @@ STORAGES = {
 }
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = True  # a file that is built again meanwhile is served at its own length
 WHITENOISE_MAX_AGE = 0

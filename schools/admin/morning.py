@@ -40,7 +40,11 @@ def empty_key_posts(viewer: AdminViewer, now: datetime) -> Matter:
         if missing:
             href = f"{reverse('schools:appoint')}?{urlencode({'school': str(pk)})}"
             lines.append(Line(name, href, "Nobody is " + " or ".join(missing), "amber", "empty"))
-    well = "Every school has a head, a SENCO and a DSL." if reach.coordinated(viewer) else "You coordinate no schools."
+    well = (
+        "Every school has a head, a SENCO and a DSL."
+        if reach.coordinated(viewer)
+        else "You coordinate no schools."
+    )
     return Matter(
         "Empty key posts", lines[:AT_MOST], well, order=20,
         href=reverse("admin:schools_post_changelist"), more=max(0, len(lines) - AT_MOST),

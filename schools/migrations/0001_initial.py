@@ -12,7 +12,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -22,361 +21,867 @@ class Migration(migrations.Migration):
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='AcademicYear',
+            name="AcademicYear",
             fields=[
-                ('starts_in', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("starts_in", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='BankHoliday',
+            name="BankHoliday",
             fields=[
-                ('on', models.DateField(primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=80)),
-                ('source', models.CharField(blank=True, max_length=200)),
+                ("on", models.DateField(primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=80)),
+                ("source", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('gias', 'Schools from GIAS'), ('gias_links', 'School links from GIAS'), ('group_links', 'Trust membership from GIAS'), ('staff', 'Staff list'), ('ctf', 'Common transfer file'), ('pupils', 'Pupil list'), ('offers', 'Offer list')], max_length=12)),
-                ('state', models.CharField(choices=[('queued', 'Waiting to be read'), ('reading', 'Being read'), ('ready', 'Ready to apply'), ('applied', 'Applied'), ('refused', 'Refused'), ('discarded', 'Discarded')], default='queued', max_length=10)),
-                ('at', models.DateTimeField()),
-                ('file_name', models.CharField(max_length=200)),
-                ('size', models.PositiveIntegerField(default=0)),
-                ('options', models.JSONField(blank=True, default=dict)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('counts', models.JSONField(blank=True, default=dict)),
-                ('warnings', models.JSONField(blank=True, default=list)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('job_id', models.UUIDField(editable=False, null=True)),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('applied_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("gias", "Schools from GIAS"),
+                            ("gias_links", "School links from GIAS"),
+                            ("group_links", "Trust membership from GIAS"),
+                            ("staff", "Staff list"),
+                            ("ctf", "Common transfer file"),
+                            ("pupils", "Pupil list"),
+                            ("offers", "Offer list"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting to be read"),
+                            ("reading", "Being read"),
+                            ("ready", "Ready to apply"),
+                            ("applied", "Applied"),
+                            ("refused", "Refused"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("file_name", models.CharField(max_length=200)),
+                ("size", models.PositiveIntegerField(default=0)),
+                ("options", models.JSONField(blank=True, default=dict)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("counts", models.JSONField(blank=True, default=dict)),
+                ("warnings", models.JSONField(blank=True, default=list)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("job_id", models.UUIDField(editable=False, null=True)),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "applied_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportFile',
+            name="ImportFile",
             fields=[
-                ('of', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='file', serialize=False, to='schools.import')),
-                ('content', models.BinaryField()),
-                ('delete_after', models.DateTimeField(db_index=True)),
+                (
+                    "of",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="file",
+                        serialize=False,
+                        to="schools.import",
+                    ),
+                ),
+                ("content", models.BinaryField()),
+                ("delete_after", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('school', 'School or college'), ('trust', 'Academy trust'), ('local_authority', 'Local authority'), ('partnership', 'Partnership or cluster'), ('community', 'Community partner')], max_length=20)),
-                ('name', models.CharField(max_length=200)),
-                ('name_key', models.CharField(editable=False, max_length=220)),
-                ('mailbox', models.EmailField(blank=True, help_text='Receives notices when a post is empty. Nobody signs in with it.', max_length=254, verbose_name='role mailbox')),
-                ('website', models.URLField(blank=True, max_length=400)),
-                ('telephone', models.CharField(blank=True, max_length=20)),
-                ('urn', models.PositiveIntegerField(blank=True, null=True, verbose_name='URN')),
-                ('ukprn', models.CharField(blank=True, max_length=8, verbose_name='UKPRN')),
-                ('la_code', models.CharField(blank=True, max_length=3, verbose_name='LA code')),
-                ('establishment_number', models.CharField(blank=True, max_length=4)),
-                ('type_name', models.CharField(blank=True, max_length=120, verbose_name='type')),
-                ('type_group', models.CharField(blank=True, max_length=120)),
-                ('phase', models.CharField(blank=True, max_length=60, verbose_name='phase in GIAS')),
-                ('low_age', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('high_age', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('stage', models.CharField(blank=True, choices=[('nursery', 'Nursery'), ('infant', 'Infant'), ('junior', 'Junior'), ('first', 'First'), ('middle', 'Middle'), ('primary', 'Primary'), ('secondary', 'Secondary'), ('upper', 'Upper'), ('all_through', 'All-through'), ('sixteen_plus', 'Sixth form or FE'), ('special', 'Special'), ('alternative', 'Alternative provision'), ('other', 'Other')], max_length=20)),
-                ('phase_group', models.CharField(blank=True, choices=[('primary', 'Primary'), ('secondary', 'Secondary'), ('fe', 'Further education'), ('other', 'Other')], max_length=12)),
-                ('status', models.CharField(blank=True, choices=[('open', 'Open'), ('proposed_to_close', 'Open, but proposed to close'), ('proposed_to_open', 'Proposed to open'), ('closed', 'Closed')], max_length=20)),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('number_on_roll', models.PositiveIntegerField(blank=True, null=True)),
-                ('street', models.CharField(blank=True, max_length=200)),
-                ('locality', models.CharField(blank=True, max_length=200)),
-                ('town', models.CharField(blank=True, max_length=100)),
-                ('county', models.CharField(blank=True, max_length=100)),
-                ('postcode', models.CharField(blank=True, max_length=8)),
-                ('easting', models.PositiveIntegerField(blank=True, null=True)),
-                ('northing', models.PositiveIntegerField(blank=True, null=True)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('group_uid', models.CharField(blank=True, max_length=20, verbose_name='GIAS group')),
-                ('companies_house_number', models.CharField(blank=True, max_length=12)),
-                ('is_county', models.BooleanField(default=False, verbose_name='county partnership')),
-                ('local_authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='schools_in_area', to='schools.organisation')),
-                ('trust', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='academies', to='schools.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("school", "School or college"),
+                            ("trust", "Academy trust"),
+                            ("local_authority", "Local authority"),
+                            ("partnership", "Partnership or cluster"),
+                            ("community", "Community partner"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("name_key", models.CharField(editable=False, max_length=220)),
+                (
+                    "mailbox",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Receives notices when a post is empty. Nobody signs in with it.",
+                        max_length=254,
+                        verbose_name="role mailbox",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, max_length=400)),
+                ("telephone", models.CharField(blank=True, max_length=20)),
+                ("urn", models.PositiveIntegerField(blank=True, null=True, verbose_name="URN")),
+                ("ukprn", models.CharField(blank=True, max_length=8, verbose_name="UKPRN")),
+                ("la_code", models.CharField(blank=True, max_length=3, verbose_name="LA code")),
+                ("establishment_number", models.CharField(blank=True, max_length=4)),
+                ("type_name", models.CharField(blank=True, max_length=120, verbose_name="type")),
+                ("type_group", models.CharField(blank=True, max_length=120)),
+                ("phase", models.CharField(blank=True, max_length=60, verbose_name="phase in GIAS")),
+                ("low_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("high_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("nursery", "Nursery"),
+                            ("infant", "Infant"),
+                            ("junior", "Junior"),
+                            ("first", "First"),
+                            ("middle", "Middle"),
+                            ("primary", "Primary"),
+                            ("secondary", "Secondary"),
+                            ("upper", "Upper"),
+                            ("all_through", "All-through"),
+                            ("sixteen_plus", "Sixth form or FE"),
+                            ("special", "Special"),
+                            ("alternative", "Alternative provision"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "phase_group",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("primary", "Primary"),
+                            ("secondary", "Secondary"),
+                            ("fe", "Further education"),
+                            ("other", "Other"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("open", "Open"),
+                            ("proposed_to_close", "Open, but proposed to close"),
+                            ("proposed_to_open", "Proposed to open"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("number_on_roll", models.PositiveIntegerField(blank=True, null=True)),
+                ("street", models.CharField(blank=True, max_length=200)),
+                ("locality", models.CharField(blank=True, max_length=200)),
+                ("town", models.CharField(blank=True, max_length=100)),
+                ("county", models.CharField(blank=True, max_length=100)),
+                ("postcode", models.CharField(blank=True, max_length=8)),
+                ("easting", models.PositiveIntegerField(blank=True, null=True)),
+                ("northing", models.PositiveIntegerField(blank=True, null=True)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("group_uid", models.CharField(blank=True, max_length=20, verbose_name="GIAS group")),
+                ("companies_house_number", models.CharField(blank=True, max_length=12)),
+                ("is_county", models.BooleanField(default=False, verbose_name="county partnership")),
+                (
+                    "local_authority",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schools_in_area",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "trust",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="academies",
+                        to="schools.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='schools.organisation')),
-                ('partnership', models.ForeignKey(limit_choices_to={'kind': 'partnership'}, on_delete=django.db.models.deletion.CASCADE, related_name='memberships_here', to='schools.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "partnership",
+                    models.ForeignKey(
+                        limit_choices_to={"kind": "partnership"},
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships_here",
+                        to="schools.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='import',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='imports', to='schools.organisation'),
+            model_name="import",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="imports",
+                to="schools.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='HalfTerm',
+            name="HalfTerm",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField(choices=[(1, 'Autumn 1'), (2, 'Autumn 2'), (3, 'Spring 1'), (4, 'Spring 2'), (5, 'Summer 1'), (6, 'Summer 2')])),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='half_terms', to='schools.academicyear')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='half_terms', to='schools.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Autumn 1"),
+                            (2, "Autumn 2"),
+                            (3, "Spring 1"),
+                            (4, "Spring 2"),
+                            (5, "Summer 1"),
+                            (6, "Summer 2"),
+                        ]
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="half_terms",
+                        to="schools.academicyear",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="half_terms",
+                        to="schools.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.SlugField(max_length=60)),
-                ('title', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('law', 'Law'), ('statutory_guidance', 'Statutory guidance'), ('la_rule', 'Local authority rule'), ('partnership', "The partnership's own wish")], max_length=20)),
-                ('amount', models.SmallIntegerField(blank=True, help_text='How many of the unit.', null=True)),
-                ('unit', models.CharField(choices=[('school_days', 'school days'), ('days', 'days'), ('weeks', 'weeks of seven days'), ('hours', 'hours'), ('day_of_year', 'a day of the year'), ('half_terms', 'half-terms')], max_length=15)),
-                ('month', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('day', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('owner_role', models.CharField(blank=True, choices=[('head', 'Head teacher'), ('deputy_head', 'Deputy head'), ('senco', 'SENCO'), ('dsl', 'Designated safeguarding lead'), ('deputy_dsl', 'Deputy DSL'), ('transition_lead', 'Head of year or transition lead'), ('class_teacher', 'Class teacher'), ('support_staff', 'Support staff'), ('school_office', 'School office'), ('coordinator', 'Coordinator'), ('la_officer', 'LA officer'), ('trust_leader', 'Trust leader'), ('governor', 'Governor or trustee'), ('dpo', 'Data protection officer'), ('community_partner', 'Community partner'), ('observer', 'Observer')], max_length=20)),
-                ('source', models.CharField(max_length=300)),
-                ('effective_from', models.DateField(default=datetime.date(2020, 9, 1))),
-                ('effective_to', models.DateField(blank=True, null=True)),
-                ('partnership', models.ForeignKey(blank=True, help_text="Left empty, the duty holds everywhere; a partnership's own row comes before it.", null=True, on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='schools.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("code", models.SlugField(max_length=60)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("law", "Law"),
+                            ("statutory_guidance", "Statutory guidance"),
+                            ("la_rule", "Local authority rule"),
+                            ("partnership", "The partnership's own wish"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "amount",
+                    models.SmallIntegerField(blank=True, help_text="How many of the unit.", null=True),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("school_days", "school days"),
+                            ("days", "days"),
+                            ("weeks", "weeks of seven days"),
+                            ("hours", "hours"),
+                            ("day_of_year", "a day of the year"),
+                            ("half_terms", "half-terms"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("month", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("day", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "owner_role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("head", "Head teacher"),
+                            ("deputy_head", "Deputy head"),
+                            ("senco", "SENCO"),
+                            ("dsl", "Designated safeguarding lead"),
+                            ("deputy_dsl", "Deputy DSL"),
+                            ("transition_lead", "Head of year or transition lead"),
+                            ("class_teacher", "Class teacher"),
+                            ("support_staff", "Support staff"),
+                            ("school_office", "School office"),
+                            ("coordinator", "Coordinator"),
+                            ("la_officer", "LA officer"),
+                            ("trust_leader", "Trust leader"),
+                            ("governor", "Governor or trustee"),
+                            ("dpo", "Data protection officer"),
+                            ("community_partner", "Community partner"),
+                            ("observer", "Observer"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("source", models.CharField(max_length=300)),
+                ("effective_from", models.DateField(default=datetime.date(2020, 9, 1))),
+                ("effective_to", models.DateField(blank=True, null=True)),
+                (
+                    "partnership",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Left empty, the duty holds everywhere; a partnership's own row comes before it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="duties",
+                        to="schools.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'duties',
+                "verbose_name_plural": "duties",
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('on', models.DateField()),
-                ('reason', models.CharField(default='INSET day', max_length=100)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='schools.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("on", models.DateField()),
+                ("reason", models.CharField(default="INSET day", max_length=100)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="closures",
+                        to="schools.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClassGroup',
+            name="ClassGroup",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=40)),
-                ('year_group', models.SmallIntegerField(blank=True, help_text='0 is Reception, −1 nursery.', null=True)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='class_groups', to='schools.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=40)),
+                (
+                    "year_group",
+                    models.SmallIntegerField(blank=True, help_text="0 is Reception, −1 nursery.", null=True),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="class_groups",
+                        to="schools.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('head', 'Head teacher'), ('deputy_head', 'Deputy head'), ('senco', 'SENCO'), ('dsl', 'Designated safeguarding lead'), ('deputy_dsl', 'Deputy DSL'), ('transition_lead', 'Head of year or transition lead'), ('class_teacher', 'Class teacher'), ('support_staff', 'Support staff'), ('school_office', 'School office'), ('coordinator', 'Coordinator'), ('la_officer', 'LA officer'), ('trust_leader', 'Trust leader'), ('governor', 'Governor or trustee'), ('dpo', 'Data protection officer'), ('community_partner', 'Community partner'), ('observer', 'Observer')], max_length=20)),
-                ('service', models.CharField(blank=True, choices=[('send', 'SEND'), ('virtual_school', 'Virtual school'), ('admissions', 'Admissions'), ('attendance', 'Attendance'), ('safeguarding', 'Safeguarding'), ('other', 'Other')], max_length=20)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('classes', models.ManyToManyField(blank=True, related_name='teachers', to='schools.classgroup')),
-                ('covers', models.ForeignKey(blank=True, help_text='The post whose duties this one takes on while its holder is away.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='covered_by', to='schools.post')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='schools.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("head", "Head teacher"),
+                            ("deputy_head", "Deputy head"),
+                            ("senco", "SENCO"),
+                            ("dsl", "Designated safeguarding lead"),
+                            ("deputy_dsl", "Deputy DSL"),
+                            ("transition_lead", "Head of year or transition lead"),
+                            ("class_teacher", "Class teacher"),
+                            ("support_staff", "Support staff"),
+                            ("school_office", "School office"),
+                            ("coordinator", "Coordinator"),
+                            ("la_officer", "LA officer"),
+                            ("trust_leader", "Trust leader"),
+                            ("governor", "Governor or trustee"),
+                            ("dpo", "Data protection officer"),
+                            ("community_partner", "Community partner"),
+                            ("observer", "Observer"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "service",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("send", "SEND"),
+                            ("virtual_school", "Virtual school"),
+                            ("admissions", "Admissions"),
+                            ("attendance", "Attendance"),
+                            ("safeguarding", "Safeguarding"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                (
+                    "classes",
+                    models.ManyToManyField(blank=True, related_name="teachers", to="schools.classgroup"),
+                ),
+                (
+                    "covers",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The post whose duties this one takes on while its holder is away.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="covered_by",
+                        to="schools.post",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('code_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('tries', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='schools.post')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("code_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                ("tries", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="schools.post",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pupil',
+            name="Pupil",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('upn', models.CharField(blank=True, max_length=13, verbose_name='UPN')),
-                ('surname', models.CharField(max_length=100, verbose_name='legal surname')),
-                ('forename', models.CharField(max_length=100, verbose_name='legal first name')),
-                ('known_as', models.CharField(blank=True, help_text='The name used every day, where it differs.', max_length=200)),
-                ('name_key', models.CharField(editable=False, max_length=220)),
-                ('born_on', models.DateField(verbose_name='date of birth')),
-                ('sex', models.CharField(blank=True, max_length=1)),
-                ('year_group', models.SmallIntegerField(blank=True, null=True)),
-                ('sen_provision', models.CharField(choices=[('N', 'No SEN'), ('K', 'SEN support'), ('E', 'EHC plan')], default='N', max_length=1, verbose_name='SEN provision')),
-                ('sen_history', models.JSONField(blank=True, default=list)),
-                ('needs', models.JSONField(blank=True, default=list)),
-                ('language', models.CharField(blank=True, max_length=60, verbose_name='first language')),
-                ('free_school_meals', models.BooleanField(null=True)),
-                ('in_care', models.BooleanField(null=True)),
-                ('care_authority', models.CharField(blank=True, max_length=4)),
-                ('medical_flag', models.BooleanField(null=True)),
-                ('attendance', models.JSONField(blank=True, default=list)),
-                ('schools_attended', models.JSONField(blank=True, default=list)),
-                ('added_because', models.CharField(default='leaving_year', editable=False, max_length=20)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pupils', to='schools.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("upn", models.CharField(blank=True, max_length=13, verbose_name="UPN")),
+                ("surname", models.CharField(max_length=100, verbose_name="legal surname")),
+                ("forename", models.CharField(max_length=100, verbose_name="legal first name")),
+                (
+                    "known_as",
+                    models.CharField(
+                        blank=True, help_text="The name used every day, where it differs.", max_length=200
+                    ),
+                ),
+                ("name_key", models.CharField(editable=False, max_length=220)),
+                ("born_on", models.DateField(verbose_name="date of birth")),
+                ("sex", models.CharField(blank=True, max_length=1)),
+                ("year_group", models.SmallIntegerField(blank=True, null=True)),
+                (
+                    "sen_provision",
+                    models.CharField(
+                        choices=[("N", "No SEN"), ("K", "SEN support"), ("E", "EHC plan")],
+                        default="N",
+                        max_length=1,
+                        verbose_name="SEN provision",
+                    ),
+                ),
+                ("sen_history", models.JSONField(blank=True, default=list)),
+                ("needs", models.JSONField(blank=True, default=list)),
+                ("language", models.CharField(blank=True, max_length=60, verbose_name="first language")),
+                ("free_school_meals", models.BooleanField(null=True)),
+                ("in_care", models.BooleanField(null=True)),
+                ("care_authority", models.CharField(blank=True, max_length=4)),
+                ("medical_flag", models.BooleanField(null=True)),
+                ("attendance", models.JSONField(blank=True, default=list)),
+                ("schools_attended", models.JSONField(blank=True, default=list)),
+                ("added_because", models.CharField(default="leaving_year", editable=False, max_length=20)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pupils",
+                        to="schools.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClassPlace',
+            name="ClassPlace",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='schools.classgroup')),
-                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='class_places', to='schools.pupil')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "class_group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="places",
+                        to="schools.classgroup",
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="class_places",
+                        to="schools.pupil",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SchoolLink',
+            name="SchoolLink",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('other_urn', models.PositiveIntegerField()),
-                ('other_name', models.CharField(max_length=200)),
-                ('link_type', models.CharField(max_length=80)),
-                ('established_on', models.DateField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='schools.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("other_urn", models.PositiveIntegerField()),
+                ("other_name", models.CharField(max_length=200)),
+                ("link_type", models.CharField(max_length=80)),
+                ("established_on", models.DateField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="schools.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('line', models.PositiveIntegerField()),
-                ('outcome', models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('unchanged', 'Unchanged'), ('refused', 'Refused'), ('undecided', 'To be decided'), ('dropped', 'Not kept')], max_length=10)),
-                ('key', models.CharField(blank=True, max_length=80)),
-                ('data', models.JSONField(default=dict)),
-                ('changes', models.JSONField(default=dict)),
-                ('problems', models.JSONField(default=list)),
-                ('target_id', models.UUIDField(null=True)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='schools.import')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("line", models.PositiveIntegerField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("changed", "Changed"),
+                            ("unchanged", "Unchanged"),
+                            ("refused", "Refused"),
+                            ("undecided", "To be decided"),
+                            ("dropped", "Not kept"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=80)),
+                ("data", models.JSONField(default=dict)),
+                ("changes", models.JSONField(default=dict)),
+                ("problems", models.JSONField(default=list)),
+                ("target_id", models.UUIDField(null=True)),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="schools.import"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['of', 'outcome', 'line'], name='import_row_outcome')],
-                'constraints': [models.UniqueConstraint(fields=('of', 'line'), name='import_row_line_unique')],
+                "indexes": [models.Index(fields=["of", "outcome", "line"], name="import_row_outcome")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("of", "line"), name="import_row_line_unique")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['kind', 'name_key'], name='organisation_kind_name'),
+            model_name="organisation",
+            index=models.Index(fields=["kind", "name_key"], name="organisation_kind_name"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['la_code', 'establishment_number'], name='organisation_dfe_number'),
+            model_name="organisation",
+            index=models.Index(fields=["la_code", "establishment_number"], name="organisation_dfe_number"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['kind', 'stage', 'name_key'], name='organisation_stage'),
+            model_name="organisation",
+            index=models.Index(fields=["kind", "stage", "name_key"], name="organisation_stage"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['kind', 'status', 'name_key'], name='organisation_status'),
+            model_name="organisation",
+            index=models.Index(fields=["kind", "status", "name_key"], name="organisation_status"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='organisation_name_words'),
+            model_name="organisation",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
+                ),
+                name="organisation_name_words",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('urn',), name='organisation_urn_unique'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(fields=("urn",), name="organisation_urn_unique"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('group_uid', ''), _negated=True), fields=('group_uid',), name='organisation_group_uid_unique'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("group_uid", ""), _negated=True),
+                fields=("group_uid",),
+                name="organisation_group_uid_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'local_authority')), fields=('la_code',), name='organisation_la_code_unique'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "local_authority")),
+                fields=("la_code",),
+                name="organisation_la_code_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('low_age__isnull', True), ('high_age__isnull', True), ('low_age__lte', models.F('high_age')), _connector='OR'), name='organisation_ages_in_order'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("low_age__isnull", True),
+                    ("high_age__isnull", True),
+                    ("low_age__lte", models.F("high_age")),
+                    _connector="OR",
+                ),
+                name="organisation_ages_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('partnership', 'organisation', 'starts_on'), name='membership_unique'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("partnership", "organisation", "starts_on"), name="membership_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='membership_dates_in_order'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="membership_dates_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['organisation', '-at'], name='import_organisation_at'),
+            model_name="import",
+            index=models.Index(fields=["organisation", "-at"], name="import_organisation_at"),
         ),
         migrations.AddConstraint(
-            model_name='halfterm',
-            constraint=models.UniqueConstraint(fields=('organisation', 'year', 'number'), name='half_term_unique'),
+            model_name="halfterm",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "year", "number"), name="half_term_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='halfterm',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='half_term_in_order'),
+            model_name="halfterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="half_term_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='halfterm',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 6)), name='half_term_one_of_six'),
+            model_name="halfterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1), ("number__lte", 6)), name="half_term_one_of_six"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(fields=('code', 'partnership', 'effective_from'), name='duty_unique', nulls_distinct=False),
+            model_name="duty",
+            constraint=models.UniqueConstraint(
+                fields=("code", "partnership", "effective_from"), name="duty_unique", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('day__isnull', False), ('month__isnull', False), ('unit', 'day_of_year')), models.Q(models.Q(('unit', 'day_of_year'), _negated=True), ('amount__isnull', False), ('day__isnull', True), ('month__isnull', True)), _connector='OR'), name='duty_amount_or_day'),
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("amount__isnull", True),
+                        ("day__isnull", False),
+                        ("month__isnull", False),
+                        ("unit", "day_of_year"),
+                    ),
+                    models.Q(
+                        models.Q(("unit", "day_of_year"), _negated=True),
+                        ("amount__isnull", False),
+                        ("day__isnull", True),
+                        ("month__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="duty_amount_or_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.UniqueConstraint(fields=('organisation', 'on'), name='closure_unique'),
+            model_name="closure",
+            constraint=models.UniqueConstraint(fields=("organisation", "on"), name="closure_unique"),
         ),
         migrations.AddConstraint(
-            model_name='classgroup',
-            constraint=models.UniqueConstraint(fields=('school', 'name'), name='class_group_unique'),
+            model_name="classgroup",
+            constraint=models.UniqueConstraint(fields=("school", "name"), name="class_group_unique"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['organisation', 'role', 'starts_on'], name='post_organisation_role'),
+            model_name="post",
+            index=models.Index(fields=["organisation", "role", "starts_on"], name="post_organisation_role"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'organisation', 'starts_on'), name='post_unique'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                fields=("user", "role", "organisation", "starts_on"), name="post_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='post_dates_in_order'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="post_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='invitation_used_or_withdrawn'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("used_at__isnull", True), ("withdrawn_at__isnull", True), _connector="OR"
+                ),
+                name="invitation_used_or_withdrawn",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pupil',
-            index=models.Index(fields=['school', 'name_key'], name='pupil_school_name'),
+            model_name="pupil",
+            index=models.Index(fields=["school", "name_key"], name="pupil_school_name"),
         ),
         migrations.AddIndex(
-            model_name='pupil',
-            index=models.Index(fields=['school', 'born_on'], name='pupil_school_born'),
+            model_name="pupil",
+            index=models.Index(fields=["school", "born_on"], name="pupil_school_born"),
         ),
         migrations.AddConstraint(
-            model_name='pupil',
-            constraint=models.UniqueConstraint(condition=models.Q(('upn', ''), _negated=True), fields=('upn',), name='pupil_upn_unique'),
+            model_name="pupil",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("upn", ""), _negated=True), fields=("upn",), name="pupil_upn_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pupil',
-            constraint=models.UniqueConstraint(fields=('id', 'school'), name='pupil_school_key'),
+            model_name="pupil",
+            constraint=models.UniqueConstraint(fields=("id", "school"), name="pupil_school_key"),
         ),
         migrations.AddConstraint(
-            model_name='classplace',
-            constraint=models.UniqueConstraint(fields=('pupil', 'class_group'), name='class_place_unique'),
+            model_name="classplace",
+            constraint=models.UniqueConstraint(fields=("pupil", "class_group"), name="class_place_unique"),
         ),
         migrations.AddConstraint(
-            model_name='schoollink',
-            constraint=models.UniqueConstraint(fields=('organisation', 'other_urn', 'link_type'), name='school_link_unique'),
+            model_name="schoollink",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "other_urn", "link_type"), name="school_link_unique"
+            ),
         ),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from tests.meta.conftest import TRIED
-from tests.meta.expected import ADMIN, ADMIN_PLAIN, COORDINATORS, Outcome, Records
+from tests.meta.expected import ADMIN, ADMIN_BY_SHAPE, ADMIN_PLAIN, COORDINATORS, Outcome, Records
 from tests.meta.matrix import leaks
 from tests.meta.records import PLACES, rows_at
 from tests.meta.world import World, outcome_of, undone
@@ -122,6 +123,28 @@ def test_the_desks_plain_pages(world: World, name: str) -> None:
         assert outcome_of(world.client(who, mfa=False).get(address)) is Outcome.FACTOR
     assert outcome_of(world.client("head").get(address)) is Outcome.NO
     assert outcome_of(world.client("").get(address)) is Outcome.SIGN_IN
+
+
+SHAPED: dict[str, list[object]] = {
+    "admin:autocomplete": [],
+    "admin:view_on_site": [1, uuid.UUID(int=1)],
+    "admin:app_list": ["schools"],
+    "admin:outbox_delivery_again": [uuid.UUID(int=1)],
+}
+
+
+def test_pages_that_ask_for_a_thing_are_closed_to_everybody_else(world: World) -> None:
+    assert set(SHAPED) == ADMIN_BY_SHAPE
+    for name, args in SHAPED.items():
+        address = reverse(name, args=args)
+        for method in ("get", "post"):
+            for person in world.people.values():
+                client = world.client(person.name)
+                with undone():
+                    got = outcome_of(getattr(client, method)(address))
+                assert (got is Outcome.NO) or person.name in ENTITLED, (name, method, person.name)
+                assert got is not Outcome.FAULT, (name, method, person.name)
+            assert outcome_of(getattr(world.client(""), method)(address)) is Outcome.SIGN_IN
 
 
 @pytest.mark.parametrize(

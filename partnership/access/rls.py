@@ -28,7 +28,7 @@ REACH_SETTINGS: Mapping[str, Permission] = {
     "app.receive": Permission.RECEIVE_HANDOVERS,
     "app.teach": Permission.TEACH,
 }
-SETTINGS = ("role", "app.user", *REACH_SETTINGS, "app.class_pupils")
+SETTINGS = ("role", "app.user", *REACH_SETTINGS, "app.class_pupils", "app.class_places")
 
 
 def uuid_array(ids: Iterable[uuid.UUID]) -> str:
@@ -42,7 +42,9 @@ def context_of(viewer: Viewer, *, role: str = APP) -> dict[str, str]:
     context = {"role": role, "app.user": str(viewer.user_id or "")}
     for name, permission in REACH_SETTINGS.items():
         context[name] = uuid_array(seen.reach(permission))
-    context["app.class_pupils"] = uuid_array(seen.class_pupils)
+    places = [(school_id, pupil_id) for school_id, pupils in seen.class_places.items() for pupil_id in pupils]
+    context["app.class_pupils"] = uuid_array({pupil_id for _, pupil_id in places})
+    context["app.class_places"] = "{" + ",".join(sorted(f"{school}{pupil}" for school, pupil in places)) + "}"
     return context
 
 

@@ -39,11 +39,22 @@ class Viewer:
     is_superuser: bool = False
     posts: tuple[PostFact, ...] = ()
     reaches: Mapping[Permission, frozenset[uuid.UUID]] = field(default_factory=dict)
-    class_pupils: frozenset[uuid.UUID] = NOWHERE
+    class_places: Mapping[uuid.UUID, frozenset[uuid.UUID]] = field(default_factory=dict)
+    """By school, the pupils in the viewer's classes there: who teaches at two schools sees a child at each by its own
+    class, never at one because of the other."""
 
     @property
     def signed_in(self) -> bool:
         return self.user_id is not None
+
+    @property
+    def class_pupils(self) -> frozenset[uuid.UUID]:
+        """The pupils in the viewer's classes, at whichever school."""
+        return NOWHERE.union(*self.class_places.values())
+
+    def teaches(self, pupil_id: uuid.UUID, school_id: uuid.UUID) -> bool:
+        """Whether the child is in one of the viewer's classes at this school, now or as allotted."""
+        return pupil_id in self.class_places.get(school_id, NOWHERE)
 
     def reach(self, permission: Permission) -> frozenset[uuid.UUID]:
         """The organisations at which the viewer holds this permission; empty when nowhere."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from partnership.access.guards import signed_in, viewer_of
 from partnership.access.permissions import PUPIL_DATA
-from partnership.access.viewer import NOWHERE, Viewer
+from partnership.access.viewer import Viewer
 from partnership.home.greeting import greeting
 from partnership.lib.dates import SchoolCalendar
 from partnership.ui.cards import Card, Place, Row, cards_for, merged
@@ -90,13 +90,14 @@ def narrowed(viewer: Viewer, school_id: uuid.UUID) -> Viewer:
         viewer,
         posts=tuple(post for post in viewer.posts if post.organisation_id == school_id),
         reaches={permission: ids & {school_id} for permission, ids in viewer.reaches.items()},
+        class_places={key: pupils for key, pupils in viewer.class_places.items() if key == school_id},
     )
 
 
 def without_children(viewer: Viewer) -> Viewer:
     """The same person as long as no second factor stands behind the session."""
     reaches = {permission: ids for permission, ids in viewer.reaches.items() if permission not in PUPIL_DATA}
-    return replace(viewer, reaches=reaches, class_pupils=NOWHERE)
+    return replace(viewer, reaches=reaches, class_places={})
 
 
 def second_factor(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 
+from partnership.access.classes import in_class_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.names import fold
@@ -36,7 +37,7 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         """By name: one's own school's and one's own class's. Who is joining is a matter of transitions, not of pupils."""
         return self.filter(
             models.Q(school__in=viewer.reach(Permission.SEE_PUPILS))
-            | models.Q(pk__in=viewer.class_pupils, school__in=viewer.reach(Permission.TEACH))
+            | in_class_of(viewer, school="school", pupil="pk")
         )
 
     def by_name(self) -> PupilQuerySet:

@@ -6,11 +6,11 @@ import uuid
 from collections import defaultdict
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from partnership.access.permissions import Permission
-from partnership.access.viewer import NOBODY, NOWHERE, PostFact, Viewer
+from partnership.access.viewer import NOBODY, PostFact, Viewer
 from partnership.accounts.models import User
 from schools.enums import OrganisationKind
 from schools.models import ClassPlace, Organisation, Post
@@ -43,7 +43,7 @@ def viewer_for(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
         is_superuser=user.is_superuser,
         posts=tuple(fact_of(post) for post in posts),
         reaches={permission: frozenset(ids) for permission, ids in reaches.items()},
-        class_pupils=pupils_in_classes_of(teaching) if teaching else NOWHERE,
+        class_places=places_in_classes_of(teaching) if teaching else {},
     )
 
 
@@ -68,7 +68,12 @@ def held_together(ids: set[uuid.UUID], *, on: date) -> set[uuid.UUID]:
     return set(members) | set(schools)
 
 
-def pupils_in_classes_of(post_ids: list[uuid.UUID]) -> frozenset[uuid.UUID]:
-    """The pupils with a place, now or allotted, in the classes of these posts."""
-    places = ClassPlace.objects.filter(class_group__teachers__in=post_ids)
-    return frozenset(places.values_list("pupil_id", flat=True))
+def places_in_classes_of(post_ids: list[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """By school, the pupils with a place, now or allotted, in the classes of these posts at the posts' own school."""
+    places = ClassPlace.objects.filter(
+        class_group__teachers__in=post_ids, class_group__teachers__organisation=F("class_group__school")
+    )
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for school_id, pupil_id in places.values_list("class_group__school_id", "pupil_id"):
+        found[school_id].add(pupil_id)
+    return {school_id: frozenset(pupils) for school_id, pupils in found.items()}

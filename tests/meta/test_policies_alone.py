@@ -48,7 +48,7 @@ def open_doors(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]
         true_reach = SimpleNamespace(
             mfa=True,
             user_id=viewer.user_id,
-            class_pupils=viewer.class_pupils if viewer.mfa else frozenset(),
+            class_places=viewer.class_places if viewer.mfa else {},
             reach=lambda permission: real_reach(viewer, permission) if viewer.mfa else frozenset(),
         )
         return real_context(true_reach, role=role)  # type: ignore[arg-type]

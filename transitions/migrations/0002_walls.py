@@ -46,14 +46,16 @@ def within(column: str, setting: str) -> str:
     return f"{column} = ANY ((SELECT nullif(current_setting('app.{setting}', true), '')::uuid[])::uuid[])"
 
 
-def taught(*sides: str) -> str:
-    """The child is in one of the viewer's classes, and the viewer teaches at one of these sides."""
-    return f"({within('pupil_id', 'class_pupils')} AND ({' OR '.join(sides)}))"
+def taught(column: str, also: str = "") -> str:
+    """The child is in one of the viewer's classes at the school in this column. The pair decides: who teaches at two
+    schools sees a child at each by its own class. The first comparison can use an index, the second settles it."""
+    place = f"({column}::text || pupil_id::text)"
+    pair = f"{place} = ANY ((SELECT nullif(current_setting('app.class_places', true), '')::text[])::text[])"
+    return "(" + " AND ".join(filter(None, [within("pupil_id", "class_pupils"), pair, also])) + ")"
 
 
 ME = "by_id = (SELECT nullif(current_setting('app.user', true), '')::uuid)"
 OPEN = "reader_id = seen_by AND withdrawn_at IS NULL"
-SENDER_TEACHES = within("school_id", "teach")
 
 PROGRESS = " OR ".join(
     [
@@ -61,48 +63,48 @@ PROGRESS = " OR ".join(
         within("seen_by", "progress"),
         within("school_id", "coordinated"),
         within("seen_by", "coordinated"),
-        taught(SENDER_TEACHES, within("seen_by", "teach")),
+        taught("school_id"),
+        taught("seen_by"),
     ]
 )
 READER_PROGRESS = PROGRESS.replace("seen_by", "reader_id")
-WRITES = f"{within('school_id', 'write')} OR {taught(SENDER_TEACHES)}"
+WRITES = f"{within('school_id', 'write')} OR {taught('school_id')}"
 MEETS = f"{within('school_id', 'share')} OR {within('reader_id', 'receive')}"
 
 POLICIES = {
     HANDOVER: {
         "SELECT": PROGRESS,
         "INSERT": WRITES,
-        "UPDATE": f"{within('school_id', 'progress')} OR {within('seen_by', 'read')} OR {taught(SENDER_TEACHES, within('seen_by', 'teach'))}",
+        "UPDATE": f"{within('school_id', 'progress')} OR {within('seen_by', 'read')} OR {taught('school_id')} OR {taught('seen_by')}",
     },
     SECTION: {
-        "SELECT": f"{within('school_id', 'read')} OR {taught(SENDER_TEACHES)}",
+        "SELECT": f"{within('school_id', 'read')} OR {taught('school_id')}",
         "INSERT": WRITES,
         "UPDATE": WRITES,
     },
     VERSION: {
         "SELECT": f"{within('school_id', 'read')} OR ({within('reader_id', 'read')} AND {OPEN}) OR "
-        + taught(SENDER_TEACHES, f"({within('reader_id', 'teach')} AND {OPEN})"),
+        + f"{taught('school_id')} OR {taught('reader_id', OPEN)}",
         "INSERT": f"{within('school_id', 'share')} AND reader_id = seen_by",
         "UPDATE": within("school_id", "withdraw"),
     },
     RECEIPT: {
         "SELECT": READER_PROGRESS,
-        "INSERT": f"{ME} AND ({within('reader_id', 'read')} OR {taught(within('reader_id', 'teach'))})",
+        "INSERT": f"{ME} AND ({within('reader_id', 'read')} OR {taught('reader_id')})",
     },
     STEP: {
         "SELECT": READER_PROGRESS,
         "INSERT": f"{ME} AND ({within('school_id', 'progress')} OR {within('reader_id', 'read')} OR "
-        + taught(SENDER_TEACHES, within("reader_id", "teach"))
-        + ")",
+        + f"{taught('school_id')} OR {taught('reader_id')})",
     },
     CONVERSATION: {
-        "SELECT": f"{within('school_id', 'read')} OR {within('reader_id', 'read')} OR {SENDER_TEACHES} OR {within('reader_id', 'teach')}",
+        "SELECT": f"{within('school_id', 'read')} OR {within('reader_id', 'read')} OR {within('school_id', 'teach')} OR {within('reader_id', 'teach')}",
         "INSERT": MEETS,
         "UPDATE": MEETS,
     },
     LINE: {
         "SELECT": f"{within('school_id', 'read')} OR ({within('reader_id', 'read')} AND reader_id = seen_by) OR "
-        + taught(SENDER_TEACHES, f"({within('reader_id', 'teach')} AND reader_id = seen_by)"),
+        + f"{taught('school_id')} OR {taught('reader_id', 'reader_id = seen_by')}",
         "INSERT": MEETS,
         "UPDATE": MEETS,
     },

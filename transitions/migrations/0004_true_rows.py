@@ -19,7 +19,7 @@ COMING = f"""EXISTS (SELECT 1 FROM {walls.HANDOVER} theirs WHERE theirs.id = han
     AND theirs.seen_by = {walls.STEP}.reader_id)"""  # noqa: S608 - names of tables of ours
 SAME_PAIR = f"""EXISTS (SELECT 1 FROM {walls.CONVERSATION} talk WHERE talk.id = conversation_id
     AND talk.school_id = {walls.LINE}.school_id AND talk.reader_id = {walls.LINE}.reader_id)"""  # noqa: S608 - names of tables of ours
-READERS = f"({within('reader_id', 'read')} OR {taught(within('reader_id', 'teach'))})"
+READERS = f"({within('reader_id', 'read')} OR {taught('reader_id')})"
 LEADS = f"({within('school_id', 'share')} OR ({within('reader_id', 'receive')} AND reader_id = seen_by))"
 
 CHECKS = [
@@ -27,7 +27,7 @@ CHECKS = [
     (
         walls.STEP,
         "INSERT",
-        f"{ME} AND ({within('school_id', 'progress')} OR {taught(walls.SENDER_TEACHES)} OR ({READERS} AND {COMING}))",
+        f"{ME} AND ({within('school_id', 'progress')} OR {taught('school_id')} OR ({READERS} AND {COMING}))",
     ),
     (
         walls.VERSION,

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from partnership.access.classes import in_class_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from transitions.enums import ConversationWay
@@ -73,12 +74,12 @@ class ConversationLineQuerySet(models.QuerySet["ConversationLine"]):
     def visible_to(self, viewer: Viewer) -> ConversationLineQuerySet:
         """What was said of a child: both schools' readers, the next one only while the child is still coming to it."""
         reads = viewer.reach(Permission.READ_HANDOVERS)
-        teaches = viewer.reach(Permission.TEACH)
         incoming = Q(reader=models.F("seen_by"))
         return self.filter(
             Q(school__in=reads)
             | Q(reader__in=reads) & incoming
-            | Q(pupil__in=viewer.class_pupils) & (Q(school__in=teaches) | Q(reader__in=teaches) & incoming)
+            | in_class_of(viewer, school="school")
+            | in_class_of(viewer, school="reader") & incoming
         )
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from partnership.access.classes import in_class_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.audit.models import Step
@@ -22,11 +23,11 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
     def visible_to(self, viewer: Viewer) -> HandoverQuerySet:
         """Handovers whose progress the viewer may see beside the child's name; content is asked for section by section."""
         here = viewer.reach(Permission.SEE_PROGRESS)
-        teaches = viewer.reach(Permission.TEACH)
         return self.filter(
             Q(school__in=here)
             | Q(seen_by__in=here)
-            | Q(pupil__in=viewer.class_pupils) & (Q(school__in=teaches) | Q(seen_by__in=teaches))
+            | in_class_of(viewer, school="school")
+            | in_class_of(viewer, school="seen_by")
         )
 
 
@@ -87,8 +88,7 @@ class SectionQuerySet(models.QuerySet["Section"]):
     def visible_to(self, viewer: Viewer) -> SectionQuerySet:
         """Working text: the sending school's readers, and the teacher of the child's present class. Never the receiver."""
         return self.filter(
-            Q(school__in=viewer.reach(Permission.READ_HANDOVERS))
-            | Q(pupil__in=viewer.class_pupils, school__in=viewer.reach(Permission.TEACH))
+            Q(school__in=viewer.reach(Permission.READ_HANDOVERS)) | in_class_of(viewer, school="school")
         )
 
 
@@ -127,12 +127,12 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """What was sent: the sender's readers; the school it was issued to, while it is still the child's next one and
         nothing was withdrawn; and the child's teachers on either side."""
         reads = viewer.reach(Permission.READ_HANDOVERS)
-        teaches = viewer.reach(Permission.TEACH)
         incoming = Q(reader=models.F("seen_by"), withdrawn_at__isnull=True)
         return self.filter(
             Q(school__in=reads)
             | Q(reader__in=reads) & incoming
-            | Q(pupil__in=viewer.class_pupils) & (Q(school__in=teaches) | Q(reader__in=teaches) & incoming)
+            | in_class_of(viewer, school="school")
+            | in_class_of(viewer, school="reader") & incoming
         )
 
 

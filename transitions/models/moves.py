@@ -8,6 +8,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from partnership.access.classes import in_class_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.audit.models import Step
@@ -32,11 +33,11 @@ class TransitionQuerySet(models.QuerySet["Transition"]):
     def visible_to(self, viewer: Viewer) -> TransitionQuerySet:
         """Moves whose child the viewer may see by name: leaving one's school, offered to it, or in one's class."""
         named = viewer.reach(Permission.SEE_PUPILS)
-        teaches = viewer.reach(Permission.TEACH)
         return self.filter(
             Q(school__in=named)
             | Q(seen_by__in=named)
-            | Q(pupil__in=viewer.class_pupils) & (Q(school__in=teaches) | Q(seen_by__in=teaches))
+            | in_class_of(viewer, school="school")
+            | in_class_of(viewer, school="seen_by")
         )
 
     def progress_visible_to(self, viewer: Viewer) -> TransitionQuerySet:

@@ -108,7 +108,7 @@ def destination_lines(viewer: Viewer, move: Transition) -> Iterable[Line]:
 def step_lines(viewer: Viewer, handover: Handover) -> list[Line]:
     rows = HandoverStep.objects.filter(handover=handover).exclude(move="receive").select_related("by")
     if not viewer.may(Permission.SEE_PROGRESS, handover.school_id) and not (
-        handover.pupil_id in viewer.class_pupils and viewer.may(Permission.TEACH, handover.school_id)
+        teaches(viewer, handover, handover.school_id)
     ):
         rows = rows.filter(reader__in=viewer.reach(Permission.SEE_PROGRESS) | viewer.reach(Permission.TEACH))
     content = may_read_own(viewer, handover) or (

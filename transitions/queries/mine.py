@@ -99,7 +99,7 @@ def is_mine(viewer: Viewer, standing: Standing, move: NextMove, posts: PostBook)
     if move.organisation_id not in schools_of(viewer):
         return False
     if move.role == Role.CLASS_TEACHER:
-        return standing.transition.pupil_id in viewer.class_pupils
+        return viewer.teaches(standing.transition.pupil_id, move.organisation_id)
     return any(each.user_id == viewer.user_id for each in posts.answering(move.organisation_id, move.role))
 
 

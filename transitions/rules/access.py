@@ -92,7 +92,7 @@ def may_allot(viewer: Viewer, handover: HandoverFacts) -> bool:
 
 def teaches(viewer: Viewer, handover: ChildFacts, school_id: uuid.UUID) -> bool:
     """Whether the child is in one of the viewer's classes at this school, now or as allotted."""
-    return handover.pupil_id in viewer.class_pupils and viewer.may(P.TEACH, school_id)
+    return viewer.may(P.TEACH, school_id) and viewer.teaches(handover.pupil_id, school_id)
 
 
 def stands_on_both_sides(viewer: Viewer, handover: HandoverFacts) -> bool:

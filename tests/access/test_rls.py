@@ -106,6 +106,21 @@ def test_the_receiver_writes_no_section_and_a_neighbour_none(cast: Cast, shared_
             assert Section.objects.update(text="Overwritten") == 0
 
 
+def test_each_side_changes_its_own_columns_of_a_handover(cast: Cast, shared_road: Road) -> None:
+    for change in (
+        {"kind": "class"},
+        {"latest": 9},
+        {"own_conversation": True},
+        {"school_id": cast.secondary.pk},
+    ):
+        with rls.acting_as(cast.next_senco.pk), pytest.raises(ProgrammingError), transaction.atomic():
+            Handover.objects.update(**change)
+    with rls.acting_as(cast.next_senco.pk):
+        assert Handover.objects.update(received_at="2026-11-20T10:00:00Z") == 1
+    with rls.acting_as(cast.senco.pk):
+        assert Handover.objects.update(own_conversation=True) == 1
+
+
 def test_a_handover_for_another_schools_child_is_refused(cast: Cast, road: Road, far_road: Road) -> None:
     """A foreign key alone goes round the policies (walls §2): the composite key does not."""
     bare = TransitionFactory(pupil=PupilFactory(school=cast.far_junior), to_school=cast.far_secondary)

@@ -211,6 +211,25 @@ def test_a_changed_destination_closes_and_is_shared_again_in_one_act(
     assert former.get(page).status_code == 404
 
 
+def test_a_place_less_sure_closes_the_content_and_keeps_the_name(
+    cast: Cast, shared_road: Road, sign_in: SignIn
+) -> None:
+    receiver = sign_in(cast.next_senco)
+    data = {"where": "here", "to_school": str(cast.secondary.pk), "state": "offered", "source": "family"}
+    post(
+        sign_in(cast.school_office),
+        "destination",
+        shared_road.move.pk,
+        {**data, **day(date(2026, 11, 10), "on")},
+    )
+    page = receiver.get(reverse("transitions:child", args=[shared_road.move.pk]))
+    assert page.status_code == 200
+    assert "What was sent." not in page.content.decode()
+    shared_road.handover.refresh_from_db()
+    assert shared_road.handover.state == HandoverState.WITHDRAWN
+    assert Version.objects.get(handover=shared_road.handover).withdrawn_at is not None
+
+
 def test_one_conversation_covers_many_but_not_those_who_need_their_own(
     cast: Cast, shared_road: Road, sign_in: SignIn
 ) -> None:

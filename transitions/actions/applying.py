@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from partnership.access.guards import user_id_of
 from partnership.access.viewer import Viewer
@@ -109,9 +110,8 @@ def tell(
     **facts: Any,
 ) -> None:
     """Tell the holders of these roles at an organisation, the one who acted excepted. `mark` makes the fact's key."""
-    people = holders(organisation_id, roles, on=at.date()) or holders(
-        organisation_id, [Role.HEAD], on=at.date()
-    )
+    today = timezone.localdate(at)
+    people = holders(organisation_id, roles, on=today) or holders(organisation_id, [Role.HEAD], on=today)
     enqueue(
         *(
             Notice(

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.permissions import Permission
@@ -89,7 +90,7 @@ def hold(
     """Record that people met: who, when, and a line for each child. Every shared handover in it becomes *met*, save one
     whose child needs a conversation of their own when several were talked over (practice P7)."""
     school_id, reader_id = pair_of(handovers, by=by)
-    if held_on > at.date():
+    if held_on > timezone.localdate(at):
         raise Refused("That day is still to come: plan the conversation instead.")
     must_have_met(handovers, adults, school_id=school_id, reader_id=reader_id, on=held_on)
     conversation, made = once(
@@ -104,6 +105,8 @@ def hold(
     if not made:
         if conversation.held_on is not None:
             return conversation
+        if conversation.cancelled_at is not None:
+            raise Refused("This conversation was cancelled: record the one you held as a new one.")
         Conversation.objects.filter(pk=conversation.pk).update(
             held_on=held_on, way=way, recorded_by_id=user_id_of(by), recorded_at=at
         )

@@ -14,7 +14,7 @@ from partnership.outbox.enums import Urgency
 from transitions.actions.applying import Refused, apply_move, tell
 from transitions.enums import DestinationSource, DestinationState, HandoverState
 from transitions.models import NO_SCHOOL, DestinationChange, Handover, Transition
-from transitions.models.moves import SEEN_FROM
+from transitions.models.moves import SEEN_FROM, SHARED_FROM
 from transitions.rules import may_set_destination
 
 OPEN_STATES = (HandoverState.SHARED, HandoverState.MET, HandoverState.ACCEPTED)
@@ -82,8 +82,10 @@ def record_destination(
             "This child has settled at the next school. A further move is a new one: add it by hand."
         )
     loses_sight = move.seen_by not in (seen_by, NO_SCHOOL)
-    if handover is not None and loses_sight and handover.state in OPEN_STATES:
+    if handover is not None and handover.state in OPEN_STATES and (loses_sight or state not in SHARED_FROM):
         apply_move(handover, "change_destination", by=by, at=at, reader_id=move.seen_by, received_at=None)
+        if not loses_sight:
+            close_for_now(move, handover, by=by, at=at)
     if loses_sight:
         tell_former(move, by=by, at=at)
     Transition.objects.filter(pk=move.pk).update(
@@ -116,6 +118,24 @@ def record_destination(
     )
     transition_.refresh_from_db()
     return transition_
+
+
+def close_for_now(move: Transition, handover: Handover, *, by: Viewer, at: datetime) -> None:
+    """The place is less sure than it was, at the same school: it keeps the name and loses the content (practice P3).
+
+    Taking the child from its sight for a moment is what closes a version for good, in the database itself."""
+    Transition.objects.filter(pk=move.pk).update(
+        destination_state=DestinationState.EXPECTED, seen_by=NO_SCHOOL
+    )
+    tell(
+        "handover_withdrawn",
+        organisation_id=move.seen_by,
+        subject_id=handover.pk,
+        by=by,
+        at=at,
+        mark=at.isoformat(),
+        urgency=Urgency.NOW,
+    )
 
 
 def within_one_school(move: Transition) -> bool:

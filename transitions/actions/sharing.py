@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from partnership.access.guards import user_id_of
 from partnership.access.viewer import Viewer
@@ -39,7 +40,7 @@ def hindrances(
                 f"The place at {move.to_school} is not accepted yet: record it as accepted or named in the plan."
             )
         )
-    elif not is_on_platform(move.to_school_id, on=on.date()):
+    elif not is_on_platform(move.to_school_id, on=timezone.localdate(on)):
         found.append(
             Hindrance(
                 f"Nobody at {move.to_school} can receive it here yet: print it, or ask your coordinator to invite them."

@@ -3,7 +3,8 @@ sign, note or add a line about a child between two other schools.
 
 Now a version whose reader loses the child is closed for good (by a trigger, since it is the foreign key that carries the
 change there, whoever made it), and a new row must fit the version, handover or conversation it hangs on, as its writer
-may see that, and bear its writer's name."""
+may see that, and bear its writer's name. Either side changes only its own columns of a handover, and the pair of schools in
+a conversation never changes."""
 
 from importlib import import_module
 
@@ -52,6 +53,34 @@ CREATE TRIGGER transitions_version_place BEFORE UPDATE OF seen_by ON {walls.VERS
     FOR EACH ROW EXECUTE FUNCTION transitions_version_closes();
 UPDATE {walls.VERSION} SET withdrawn_at = now() WHERE seen_by <> reader_id AND withdrawn_at IS NULL;
 """  # noqa: S608 - names of tables of ours
+SIDES = f"""
+CREATE FUNCTION transitions_handover_keeps_sides() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    sender uuid[] := coalesce(nullif(current_setting('app.progress', true), '')::uuid[], '{{}}')
+        || coalesce(nullif(current_setting('app.teach', true), '')::uuid[], '{{}}');
+BEGIN
+    IF current_user = 'partnership_app' AND NOT OLD.school_id = ANY (sender)
+       AND (NEW.kind, NEW.latest, NEW.shared_at, NEW.own_conversation, NEW.talk_to_me)
+           IS DISTINCT FROM (OLD.kind, OLD.latest, OLD.shared_at, OLD.own_conversation, OLD.talk_to_me) THEN
+        RAISE EXCEPTION 'What the present school says of a handover is not the next school''s to change.'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+CREATE TRIGGER transitions_handover_sides BEFORE UPDATE ON {walls.HANDOVER}
+    FOR EACH ROW EXECUTE FUNCTION transitions_handover_keeps_sides();
+REVOKE UPDATE ON {walls.HANDOVER}, {walls.CONVERSATION} FROM partnership_app;
+GRANT UPDATE (kind, state, own_conversation, talk_to_me, latest, shared_at, received_at, met_on, accepted_at, settled_at)
+    ON {walls.HANDOVER} TO partnership_app;
+GRANT UPDATE (way, planned_for, planned_time, held_on, cancelled_at, recorded_by_id, recorded_at)
+    ON {walls.CONVERSATION} TO partnership_app;
+"""
+NO_SIDES = f"""
+DROP TRIGGER transitions_handover_sides ON {walls.HANDOVER};
+DROP FUNCTION transitions_handover_keeps_sides();
+GRANT UPDATE ON {walls.HANDOVER}, {walls.CONVERSATION} TO partnership_app;
+"""
 OPENS = f"""
 DROP TRIGGER transitions_version_place ON {walls.VERSION};
 DROP FUNCTION transitions_version_closes();
@@ -69,7 +98,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            [*(alter(*check) for check in CHECKS), CLOSES],
-            [*(alter(table, verb, walls.POLICIES[table][verb]) for table, verb, _ in CHECKS), OPENS],
+            [*(alter(*check) for check in CHECKS), CLOSES, SIDES],
+            [
+                *(alter(table, verb, walls.POLICIES[table][verb]) for table, verb, _ in CHECKS),
+                OPENS,
+                NO_SIDES,
+            ],
         )
     ]

@@ -238,4 +238,4 @@ ADMIN_DOOR = frozenset({"admin:login", "admin:logout"})
 ADMIN_BY_SHAPE = frozenset(
     {"admin:autocomplete", "admin:view_on_site", "admin:app_list", "admin:outbox_delivery_again"}
 )
-"""Asked for a thing that is not there, these open to nobody; `tests/admin` asks them for things that are."""
+"""They ask for a thing: closed to everybody else in `test_desk`; `tests/admin` asks them for things that are there."""

@@ -19,6 +19,7 @@ from django.utils import timezone
 from partnership.accounts.mail import post
 from partnership.accounts.models import User
 from partnership.accounts.second_factor import METHOD, must_keep_second_factor
+from partnership.accounts.vault import vault
 
 TRY_LATER = "That was too many tries. Wait five minutes, then try again."
 
@@ -88,6 +89,12 @@ class MFAAdapter(DefaultMFAAdapter):
             "Your post reaches pages about children, so the second step stays. You can move it to another phone."
         ),
     }
+
+    def encrypt(self, text: str) -> str:
+        return vault().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return vault().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not must_keep_second_factor(current.request)

@@ -68,6 +68,15 @@ PROGRESS = " OR ".join(
     ]
 )
 READER_PROGRESS = PROGRESS.replace("seen_by", "reader_id")
+STORY = " OR ".join(
+    [
+        within("school_id", "progress"),
+        within("reader_id", "progress"),
+        taught("school_id"),
+        taught("reader_id"),
+    ]
+)
+"""The steps with what people said about them: for the two schools, not for those who hold the partnership together."""
 WRITES = f"{within('school_id', 'write')} OR {taught('school_id')}"
 MEETS = f"{within('school_id', 'share')} OR {within('reader_id', 'receive')}"
 
@@ -93,7 +102,7 @@ POLICIES = {
         "INSERT": f"{ME} AND ({within('reader_id', 'read')} OR {taught('reader_id')})",
     },
     STEP: {
-        "SELECT": READER_PROGRESS,
+        "SELECT": STORY,
         "INSERT": f"{ME} AND ({within('school_id', 'progress')} OR {within('reader_id', 'read')} OR "
         + f"{taught('school_id')} OR {taught('reader_id')})",
     },

@@ -57,9 +57,9 @@ class OrganisationFactory(DjangoModelFactory[Organisation]):
 class SchoolFactory(OrganisationFactory):
     """An open primary school of LA 899 unless told otherwise."""
 
-    urn = factory.Sequence(lambda n: 990000 + n)
+    urn = factory.Sequence(lambda n: 910000 + n % 80000)
     la_code = "899"
-    establishment_number = factory.Sequence(lambda n: f"{2000 + n}")
+    establishment_number = factory.Sequence(lambda n: f"{2000 + n % 7000}")
     low_age = 4
     high_age = 11
     stage = Stage.PRIMARY

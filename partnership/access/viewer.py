@@ -9,7 +9,6 @@ from functools import cache
 from typing import Protocol, cast
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from partnership.access.permissions import PUPIL_DATA, Permission
@@ -97,9 +96,3 @@ def viewer_builder() -> ViewerBuilder:
 def build_viewer(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
     """The viewer for a person as of today; `mfa` says whether a second factor stands behind this session."""
     return viewer_builder()(user_id=user_id, mfa=mfa)
-
-
-class ViewerRequest(HttpRequest):
-    """A request that has passed the access middleware."""
-
-    viewer: Viewer

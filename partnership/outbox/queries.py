@@ -9,8 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from partnership.access.viewer import Viewer
-from partnership.outbox.enums import DeliveryState
-from partnership.outbox.models import Delivery, Job, JobQuerySet, Message, MessageQuerySet
+from partnership.outbox.models import Job, JobQuerySet, Message, MessageQuerySet
 from partnership.ui.viewers import ViewerLike
 
 
@@ -25,13 +24,8 @@ def message(viewer: Viewer, message_id: uuid.UUID, *, at: datetime) -> Message |
     return Message.objects.visible_to(viewer).in_inbox(at=at).filter(pk=message_id).first()
 
 
-def unread_count(viewer: Viewer, *, at: datetime) -> int:
-    """For the navigation: one small indexed count."""
-    return Message.objects.visible_to(viewer).in_inbox(at=at).unread().count()
-
-
 def unread_now(viewer: ViewerLike) -> int:
-    """The same, as the navigation asks for it."""
+    """For the navigation: one small indexed count."""
     if viewer.user_id is None:
         return 0
     return Message.objects.filter(recipient_id=viewer.user_id).in_inbox(at=timezone.now()).unread().count()
@@ -45,8 +39,3 @@ def jobs(viewer: Viewer) -> JobQuerySet:
 def job(viewer: Viewer, job_id: uuid.UUID) -> Job | None:
     """One job the viewer began, else None."""
     return Job.objects.visible_to(viewer).filter(pk=job_id).first()
-
-
-def parked_count() -> int:
-    """Mails a person must look at."""
-    return Delivery.objects.filter(state=DeliveryState.PARKED).count()

@@ -40,10 +40,6 @@ class DutyFacts:
         return str(DutyKind(self.kind).label)
 
     @property
-    def is_law(self) -> bool:
-        return self.kind == DutyKind.LAW
-
-    @property
     def words(self) -> str:
         """ "5 school days", or "15 May"."""
         if self.unit == PeriodUnit.DAY_OF_YEAR:

@@ -13,7 +13,7 @@ from partnership.access.viewer import Viewer
 from schools.models import ClassGroup
 from transitions.enums import SectionKind
 from transitions.models import Handover, Section, Transition, Version
-from transitions.rules import SECTIONS, is_answered, may_read_own, sections_of, teaches
+from transitions.rules import SECTIONS, is_answered, sections_of, teaches
 from transitions.rules.sections import NEVER_SENT, READERS_STAFF, SectionSpec
 
 
@@ -174,11 +174,6 @@ def day_in_words(value: str) -> str:
     except ValueError:
         return value
     return f"{parsed.day} {parsed:%B %Y}"
-
-
-def reads_own_side(viewer: Viewer, handover: Handover) -> bool:
-    """Whether the viewer reads the working text: the sending school's readers and the child's teacher."""
-    return may_read_own(viewer, handover)
 
 
 def reads_content(viewer: Viewer, move: Transition) -> bool:

@@ -17,6 +17,7 @@ from transitions.queries import children, history
 from transitions.queries.progress import next_move, track_of
 from transitions.rules import (
     may_allot,
+    may_read_own,
     may_receive,
     may_set_destination,
     may_withdraw,
@@ -34,7 +35,7 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     viewer, now = viewer_of(request), timezone.now()
     move = move_or_404(request, pk)
     handover = children.handover_of(move)
-    own_side = handover is not None and children.reads_own_side(viewer, handover)
+    own_side = handover is not None and may_read_own(viewer, handover)
     sections, version = [], None
     if handover is not None:
         if own_side:

@@ -38,7 +38,7 @@ def move_or_404(request: HttpRequest, pk: uuid.UUID) -> children.Transition:
 
 
 def handover_or_404(request: HttpRequest, pk: uuid.UUID) -> children.Handover:
-    """The handover of a move the viewer may see."""
+    """The handover of a move the viewer may see; the move comes with it, as `handover.transition`."""
     handover = children.handover_of(move_or_404(request, pk))
     if handover is None:
         raise Http404

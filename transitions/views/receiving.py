@@ -16,7 +16,7 @@ from transitions.actions.receiving import accept, allot, receive, settle
 from transitions.forms.writing import SettleForm
 from transitions.queries import children
 from transitions.rules import may_settle
-from transitions.views.common import handover_or_404, move_or_404, said
+from transitions.views.common import handover_or_404, said
 
 
 @require_POST
@@ -51,8 +51,8 @@ def accept_handover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @needs(Permission.RECEIVE_HANDOVERS)
 def settle_child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The child has settled, with one friendly line back."""
-    move = move_or_404(request, pk)
     handover = handover_or_404(request, pk)
+    move = handover.transition
     ensure(may_settle(viewer_of(request), handover))
     form = SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -16,15 +16,15 @@ from transitions.actions.withholding import let_go, withhold
 from transitions.forms.writing import ReasonForm
 from transitions.queries import children
 from transitions.rules import may_share, may_withdraw
-from transitions.views.common import BEFORE, handover_or_404, move_or_404, record_opening, said, unsent
+from transitions.views.common import BEFORE, handover_or_404, record_opening, said, unsent
 
 
 @needs(Permission.SHARE_HANDOVERS)
 def check_and_share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What will go, to whom, and what still hinders it; then one button."""
     viewer, now = viewer_of(request), timezone.now()
-    move = move_or_404(request, pk)
     handover = handover_or_404(request, pk)
+    move = handover.transition
     ensure(may_share(viewer, handover))
     first = handover.state in BEFORE
     form = ReasonForm(request.POST if request.method == "POST" and not first else None)
@@ -62,8 +62,8 @@ def check_and_share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Withdraw what was shared: asked once more, with the reason."""
     viewer = viewer_of(request)
-    move = move_or_404(request, pk)
     handover = handover_or_404(request, pk)
+    move = handover.transition
     ensure(may_withdraw(viewer, handover))
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -78,8 +78,8 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def withhold_section(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
     """Take one section out of everything sent: asked once more, with the reason."""
     viewer = viewer_of(request)
-    move = move_or_404(request, pk)
     handover = handover_or_404(request, pk)
+    move = handover.transition
     section = section_or_404(request, handover, kind)
     ensure(may_withdraw(viewer, handover))
     form = ReasonForm(request.POST or None)

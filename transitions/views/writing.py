@@ -40,7 +40,7 @@ def write_all(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "transitions/write_all.html",
-        {"handover": handover, "pk": pk, "forms": forms, **about(request, pk)},
+        {"handover": handover, "pk": pk, "forms": forms, **about(handover)},
     )
 
 
@@ -69,18 +69,18 @@ def write(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
                 at=timezone.now(),
             )
         except Conflict as conflict:
-            return both_texts(request, pk, form, conflict)
+            return both_texts(request, handover, conflict)
         if quiet:
             return JsonResponse({"version": saved.version, "saved_at": saved.updated_at.isoformat()})
         return redirect(after(handover, kind, pk))
     if quiet:
         return JsonResponse({"errors": form.errors}, status=422)
-    context = {"handover": handover, "section": section, "form": form, "pk": pk, **about(request, pk)}
+    context = {"handover": handover, "section": section, "form": form, "pk": pk, **about(handover)}
     context["next_label"] = next_label(handover, kind)
     return render(request, "transitions/write.html", context)
 
 
-def both_texts(request: HttpRequest, pk: uuid.UUID, form: SectionForm, conflict: Conflict) -> HttpResponse:
+def both_texts(request: HttpRequest, handover: children.Handover, conflict: Conflict) -> HttpResponse:
     """Nothing is lost: the text that was saved meanwhile, by somebody else or by oneself in another window,
     stands beside what is in the form."""
     current = conflict.current
@@ -91,8 +91,8 @@ def both_texts(request: HttpRequest, pk: uuid.UUID, form: SectionForm, conflict:
         "theirs": shown,
         "own": current.updated_by_id == viewer_of(request).user_id,
         "form": SectionForm(mine, section=current),
-        "pk": pk,
-        **about(request, pk),
+        "pk": handover.transition_id,
+        **about(handover),
     }
     return render(request, "transitions/conflict.html", context, status=409)
 
@@ -109,9 +109,9 @@ def own_conversation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("transitions:child", pk=pk)
 
 
-def about(request: HttpRequest, pk: uuid.UUID) -> dict[str, object]:
+def about(handover: children.Handover) -> dict[str, object]:
     """The move and the child, for the head of a page."""
-    move = move_or_404(request, pk)
+    move = handover.transition
     return {"move": move, "pupil": move.pupil}
 
 

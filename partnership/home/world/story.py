@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from partnership.access import rls
 from partnership.access.viewer import Viewer
@@ -191,8 +191,3 @@ def destinations(child: Child, index: int) -> tuple[places.Place | None, str]:
     if child.record.sen_now == "E":
         return places.NORTHFIELD, "named"
     return places.NORTHFIELD, "offered" if index % 13 == 12 else "accepted"
-
-
-def last_summer(year: int) -> date:
-    """The first day of the school year that is running."""
-    return date(year, 9, 5)

@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 from typing import IO
 
+from partnership.launch.guard import guarded
 from partnership.launch.processes import ROOT, Demo
 from partnership.launch.words import Stop, say, step
-from partnership.localservices import ServiceError, Services, die_with_parent, run_dir
+from partnership.localservices import ServiceError, Services, run_dir
 
 GO_WITH_THE_DATA = ("media", "mail", "beat*")  # what --fresh removes beside the database
 
@@ -155,7 +156,6 @@ def main(argv: list[str]) -> int:
 
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where a shell had them ignored
         signal.signal(sign, end)
-    die_with_parent(signal.SIGTERM)()  # `make` killed outright takes the demo with it
     try:
         run(arguments(argv))
     except KeyboardInterrupt:
@@ -167,4 +167,4 @@ def main(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(guarded(lambda: main(sys.argv[1:])))

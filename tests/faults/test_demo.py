@@ -118,7 +118,13 @@ def test_it_comes_up_and_leaves_nothing_behind(folder: Path) -> None:
             assert f"A demo already runs from {folder}, at http://127.0.0.1:{port}" in second.says()
 
         first.process.kill()
-        assert gone(folder, 20), left_behind(folder)
+        assert gone(folder, 40), left_behind(folder)
+
+    with demo(folder, port) as inner:
+        assert inner.is_up(60), f"a killed demo broke the next: {inner.says()}"
+        os.kill(int((folder / "lock").read_text()), signal.SIGKILL)
+        assert inner.ends() == 128 + signal.SIGKILL
+        assert not left_behind(folder), "the outer process waits until all have ended"
 
     with demo(folder, port) as again:
         assert again.is_up(60), f"a killed demo broke the next: {again.says()}"

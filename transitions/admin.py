@@ -23,6 +23,7 @@ from schools.queries.duties import duties_for
 from transitions.enums import DestinationState, HandoverState
 from transitions.models import Transition
 from transitions.queries.progress import open_moves
+from transitions.queries.tally import tallying, with_progress
 
 SHOWN = (
     "id", "reference", "school", "to_school", "seen_by", "elsewhere", "boundary", "entry_year", "moves_on",
@@ -135,12 +136,10 @@ def day(row: Transition, name: str) -> Any:
 def late_by_pair(viewer: AdminViewer, now: datetime) -> Matter:
     """How many moves are late between which two schools; no name, no reference, no kind."""
     today = timezone.localtime(now).date()
-    rows = list(
-        Transition.objects.progress_visible_to(cast(Viewer, viewer))
-        .exclude(handover__state=HandoverState.SETTLED)
-        .select_related("pupil", "school", "to_school", "handover")
-        .order_by("school__name_key", "pk")
-    )
+    mine = Transition.objects.progress_visible_to(cast(Viewer, viewer))
+    open_ones = mine.exclude(handover__state=HandoverState.SETTLED).order_by("school__name_key", "pk")
+    with tallying(cast(Viewer, viewer)):
+        rows = list(with_progress(open_ones))
     schools = {row.school_id for row in rows} | {row.to_school_id for row in rows if row.to_school_id}
     calendars: dict[uuid.UUID, SchoolCalendar] = dict(calendars_for(schools)) if schools else {}
     duties = duties_for(schools, on=today)

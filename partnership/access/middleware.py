@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from partnership.access import rls
 from partnership.access.guards import Rule, rule_of
-from partnership.access.viewer import NOBODY, Viewer, build_viewer
+from partnership.access.viewer import NOBODY, Viewer
 
 
 def session_has_mfa(request: HttpRequest) -> bool:
@@ -23,11 +23,11 @@ def session_has_mfa(request: HttpRequest) -> bool:
 
 
 def viewer_for_request(request: HttpRequest) -> Viewer:
-    """The viewer of a request; an account that may no longer sign in is nobody."""
+    """The viewer of a request, whose reach holds from here on; an account that may no longer sign in is nobody."""
     user = request.user
     if not (user.is_authenticated and user.is_active):
         return NOBODY
-    return build_viewer(user_id=user.pk, mfa=session_has_mfa(request))
+    return rls.become(user_id=user.pk, mfa=session_has_mfa(request))
 
 
 class AccessMiddleware:
@@ -37,11 +37,10 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with rls.context(rls.context_of(NOBODY)):
+        with rls.nobody():
             viewer = viewer_for_request(request)
             request.viewer = viewer  # type: ignore[attr-defined]
-            with rls.context(rls.context_of(viewer)):
-                response = self.get_response(request)
+            response = self.get_response(request)
         if viewer.signed_in:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

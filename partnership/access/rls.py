@@ -27,8 +27,21 @@ REACH_SETTINGS: Mapping[str, Permission] = {
     "app.withdraw": Permission.WITHDRAW_HANDOVERS,
     "app.receive": Permission.RECEIVE_HANDOVERS,
     "app.teach": Permission.TEACH,
+    "app.named": Permission.SEE_PUPILS,
+    "app.manage": Permission.MANAGE_PUPILS,
+    "app.places": Permission.SET_DESTINATIONS,
+    "app.files": Permission.IMPORT_FILES,
+    "app.allot": Permission.ALLOT_CLASSES,
+    "app.appoint": Permission.APPOINT,
 }
-SETTINGS = ("role", "app.user", *REACH_SETTINGS, "app.class_pupils", "app.class_places")
+WIDENINGS = (
+    "app.tallied", "app.file_upns", "app.file_births", "app.file_schools", "app.operator", "app.health",
+)  # fmt: skip
+"""What one act may see beyond its person's reach, for its own length: a sum, the children a file names, the file of a
+command on the server, since when something waits."""
+SETTINGS = (
+    "role", "app.user", "app.keeps", *REACH_SETTINGS, "app.class_pupils", "app.class_places", *WIDENINGS,
+)  # fmt: skip
 
 
 def uuid_array(ids: Iterable[uuid.UUID]) -> str:
@@ -36,10 +49,17 @@ def uuid_array(ids: Iterable[uuid.UUID]) -> str:
     return "{" + ",".join(sorted(str(each) for each in ids)) + "}"
 
 
+def text_array(words: Iterable[str]) -> str:
+    """The same for words; each is quoted, since files hold anything."""
+    quoted = (word.replace("\\", "\\\\").replace('"', '\\"') for word in sorted(words))
+    return "{" + ",".join(f'"{word}"' for word in quoted) + "}"
+
+
 def context_of(viewer: Viewer, *, role: str = APP) -> dict[str, str]:
     """The settings that stand for a viewer. Without a second factor the reach over pupils is empty."""
     seen = viewer if viewer.mfa else NOBODY
-    context = {"role": role, "app.user": str(viewer.user_id or "")}
+    context = {"role": role, "app.user": str(viewer.user_id or ""), **dict.fromkeys(WIDENINGS, "")}
+    context["app.keeps"] = "on" if seen.is_superuser else ""
     for name, permission in REACH_SETTINGS.items():
         context[name] = uuid_array(seen.reach(permission))
     places = [(school_id, pupil_id) for school_id, pupils in seen.class_places.items() for pupil_id in pupils]
@@ -77,11 +97,34 @@ def context(values: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
+def nobody() -> Iterator[None]:
+    """Run the block as somebody of whom nothing is known yet: how every request begins."""
+    with context(context_of(NOBODY)):
+        yield
+
+
+def become(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
+    """Inside a context: work out who this person is today and go on with their reach. Whoever opened it puts it back.
+
+    A person's own posts and classes are read before their reach is known, so their id is set first."""
+    _set({"app.user": str(user_id)})
+    viewer = build_viewer(user_id=user_id, mfa=mfa)
+    _set(context_of(viewer))
+    return viewer
+
+
+@contextmanager
 def acting_as(user_id: uuid.UUID, *, mfa: bool = True) -> Iterator[Viewer]:
     """The block sees exactly what this person may see today: for mail at send time and for jobs begun by a person."""
-    viewer = build_viewer(user_id=user_id, mfa=mfa)
-    with context(context_of(viewer)):
-        yield viewer
+    with nobody():
+        yield become(user_id=user_id, mfa=mfa)
+
+
+@contextmanager
+def widened(**values: str) -> Iterator[None]:
+    """While the block runs one named act sees more than its person does; the names are those of `WIDENINGS`."""
+    with context({f"app.{name}": value for name, value in values.items()}):
+        yield
 
 
 @contextmanager

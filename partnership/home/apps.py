@@ -12,6 +12,7 @@ class HomeConfig(AppConfig):
     label = "home"
 
     def ready(self) -> None:
+        from partnership.home import walls  # noqa: F401  registers its checks
         from partnership.home.roles import grant_to_serving_roles
         from partnership.home.sessions import sweep_sessions
         from partnership.outbox import housekeeping

@@ -8,9 +8,9 @@ from pathlib import Path
 from django.conf import settings
 
 from partnership.access.permissions import PUPIL_DATA, Permission
+from partnership.home.walls import OPEN, WALLED
 from schools.enums import Role
 from schools.rules import ROLE_PERMISSIONS, WIDENED
-from transitions.checks import NOT_YET, WALLED
 from transitions.enums import HandoverKind
 from transitions.rules.sections import NEVER_FOR_FAMILIES, NEVER_SENT, NEVER_SKIPPED, SECTIONS, sections_of
 from transitions.workflow import HANDOVER
@@ -78,15 +78,15 @@ def visibility() -> str:
         "",
         "The next school reads only what was shared, as it was shared, and only while the child is still coming to it.",
         "",
-        "## Tables that reach a child",
+        "## Tables",
         "",
         "| table | row-level policies open it to |",
         "| --- | --- |",
         *(f"| {label} | {whom} |" for label, whom in WALLED.items()),
-        *(
-            f"| {label} | policies follow with the next issue; until then {why} |"
-            for label, why in NOT_YET.items()
-        ),
+        "",
+        "| table without policies | because |",
+        "| --- | --- |",
+        *(f"| {label} | {why} |" for label, why in OPEN.items()),
         "",
     ]
     return "\n".join(lines)

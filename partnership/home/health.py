@@ -84,7 +84,8 @@ def policies() -> str:
 
 
 def messages(*, at: datetime) -> str:
-    oldest = oldest_due_at(at=at)
+    with rls.widened(health="on"):
+        oldest = oldest_due_at(at=at)
     if oldest is None or at - oldest < LATE:
         return FINE
     return f"late: the oldest was due {int((at - oldest).total_seconds() // 60)} minutes ago"
@@ -96,7 +97,7 @@ def oldest_due_at(*, at: datetime) -> datetime | None:
     This, and not a running process, is the sign that delivery works: a worker can be up and deaf (walls §3). Mail
     that keeps to working hours is counted from their opening."""
     hours = MailHours.from_settings()
-    bound = Q(any_hour=False, letter__isnull=True)
+    bound = Q(any_hour=False, letter_to__isnull=True)
     waiting = Delivery.objects.waiting(at=at)
     times = [
         _first(waiting.exclude(bound), "due_at"),

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -51,7 +50,7 @@ class DeliveryAdmin(OutboxAdmin):
         """Parked ones to these people, and letters (an invitation, a new password) to their addresses."""
         people = self.people(viewer)
         letters = Q(recipient__isnull=True, letter_to__in=people.exclude(email=None).values("email"))
-        rows = Delivery.objects.parked().defer("letter").annotate(letter_to=KeyTextTransform("to", "letter"))
+        rows = Delivery.objects.parked().defer("letter", "lease")
         return rows if viewer.is_superuser else rows.filter(Q(recipient__in=people.values("pk")) | letters)
 
     @admin.display(description="to", ordering="recipient__name_key")
@@ -90,7 +89,8 @@ class MessageAdmin(OutboxAdmin):
     fields = ("kind", "recipient", "due_at", "read_at", "delivery")
 
     def rows_for(self, viewer: AdminViewer) -> QuerySet[Message]:
-        rows = Message.objects.filter(delivery__in=Delivery.objects.parked()).defer("facts")
+        rows = Message.objects.filter(delivery__in=Delivery.objects.parked())
+        rows = rows.select_related("delivery").defer("facts", "delivery__letter", "delivery__lease")
         return rows if viewer.is_superuser else rows.filter(recipient__in=self.people(viewer).values("pk"))
 
 

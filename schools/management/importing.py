@@ -6,8 +6,7 @@ import json
 import sys
 import uuid
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +17,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from partnership.access import rls
-from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.accounts.models import User
 from schools.actions.imports import AsksFirst, ImportRefused, apply_import, discard_import, stage_import
 from schools.actions.imports.base import Tick, importer_for
+from schools.actions.imports.reach import acting_for
 from schools.enums import ImportKind, ImportState, RowOutcome
 from schools.models import Import, Organisation
 from schools.rules import may_import
@@ -203,19 +202,10 @@ def report_of(importing: Import) -> Report:
     )
 
 
-@contextmanager
-def acting(actor: User | None, importing: Import) -> Iterator[Viewer]:
+def acting(actor: User | None, importing: Import) -> AbstractContextManager[Viewer]:
     """The reach in which a file is applied: the person's, or that of the schools whose rows it holds."""
-    if actor is not None:
-        with rls.acting_as(actor.pk) as viewer:
-            yield viewer
-        return
-    schools = {
-        uuid.UUID(each) for each in importing.rows.values_list("data__school", flat=True).distinct() if each
-    }
+    named = importing.rows.values_list("data__school", flat=True).distinct()
+    schools = {uuid.UUID(each) for each in named if each}
     if importing.organisation_id:
         schools.add(importing.organisation_id)
-    reach = frozenset(schools)
-    viewer = Viewer(mfa=True, reaches={Permission.SET_DESTINATIONS: reach, Permission.SEE_PROGRESS: reach})
-    with rls.context(rls.context_of(viewer)):
-        yield viewer
+    return acting_for(actor.pk if actor else None, schools)

@@ -24,6 +24,9 @@ LEADS = (Role.SENCO, Role.TRANSITION_LEAD)
 """Who is told of a handover at a school; the head sees it on the board and is told only when something is late."""
 
 
+OTHER_FORM = "This form was used for something else already: open the page again."
+
+
 class Refused(Exception):
     """The act is not possible as things stand; the text is a sentence for the page."""
 

@@ -7,23 +7,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
+from partnership.lib.once import UsedElsewhere, make_once
 from partnership.outbox.enums import Urgency
 from schools.models import Post
 from schools.rules import roles_with
-from transitions.actions.applying import Refused, apply_move, tell
+from transitions.actions.applying import OTHER_FORM, Refused, apply_move, tell
 from transitions.enums import HandoverState
 from transitions.models import Conversation, ConversationAdult, ConversationLine, Handover
 from transitions.queries.pairs import Adult
 from transitions.rules import may_record_conversation
-
-OTHER_FORM = "This form was used for something else already: open the page again."
 
 
 @transaction.atomic
@@ -140,12 +139,11 @@ def once(
 ) -> tuple[Conversation, bool]:
     """The conversation with the form's own id, made where it is missing; refused where that id is another pair's."""
     try:
-        with transaction.atomic():
-            conversation, made = Conversation.objects.get_or_create(
-                pk=id, defaults={"school_id": school_id, "reader_id": reader_id, **facts}
-            )
-    except IntegrityError:
-        raise Refused(OTHER_FORM) from None  # a row with this id stands where the viewer does not reach
+        conversation, made = make_once(
+            Conversation.objects.all(), id, school_id=school_id, reader_id=reader_id, **facts
+        )
+    except UsedElsewhere:
+        raise Refused(OTHER_FORM) from None
     if (conversation.school_id, conversation.reader_id) != (school_id, reader_id):
         raise Refused(OTHER_FORM)
     return conversation, made

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
+from partnership.lib.once import UsedElsewhere, make_once
 from schools.models import ClassGroup, ClassPlace, Pupil
-from transitions.actions.applying import Refused
+from transitions.actions.applying import OTHER_FORM, Refused
 from transitions.models import Transition
 
 
@@ -48,21 +49,23 @@ def add_pupil(
     at: datetime,
 ) -> Transition:
     """A child added by hand, with the move. `id` comes with the form, so that a form sent twice adds one child."""
-    pupil, made = Pupil.objects.get_or_create(
-        pk=id,
-        defaults={
-            "school_id": school_id,
-            "forename": forename,
-            "surname": surname,
-            "known_as": known_as,
-            "born_on": born_on,
-            "year_group": year_group,
-            "sen_provision": sen_provision,
-            "added_because": "by_hand",
-        },
-    )
+    try:
+        pupil, made = make_once(
+            Pupil.objects.all(),
+            id,
+            school_id=school_id,
+            forename=forename,
+            surname=surname,
+            known_as=known_as,
+            born_on=born_on,
+            year_group=year_group,
+            sen_provision=sen_provision,
+            added_because="by_hand",
+        )
+    except UsedElsewhere:
+        raise Refused(OTHER_FORM) from None
     if not made and (pupil.school_id, pupil.added_because) != (school_id, "by_hand"):
-        raise Refused("This form was used for something else already: open the page again.")
+        raise Refused(OTHER_FORM)
     if made and class_group is not None:
         ClassPlace.objects.create(class_group=class_group, pupil=pupil)
     if made:

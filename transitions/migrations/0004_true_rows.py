@@ -15,11 +15,11 @@ within, taught, ME = walls.within, walls.taught, walls.ME
 
 READ_VERSION = f"""EXISTS (SELECT 1 FROM {walls.VERSION} sent WHERE sent.id = version_id
     AND sent.pupil_id = {walls.RECEIPT}.pupil_id AND sent.school_id = {walls.RECEIPT}.school_id
-    AND sent.reader_id = {walls.RECEIPT}.reader_id)"""  # noqa: S608 - names of tables of ours
+    AND sent.reader_id = {walls.RECEIPT}.reader_id)"""
 COMING = f"""EXISTS (SELECT 1 FROM {walls.HANDOVER} theirs WHERE theirs.id = handover_id
-    AND theirs.seen_by = {walls.STEP}.reader_id)"""  # noqa: S608 - names of tables of ours
+    AND theirs.seen_by = {walls.STEP}.reader_id)"""
 SAME_PAIR = f"""EXISTS (SELECT 1 FROM {walls.CONVERSATION} talk WHERE talk.id = conversation_id
-    AND talk.school_id = {walls.LINE}.school_id AND talk.reader_id = {walls.LINE}.reader_id)"""  # noqa: S608 - names of tables of ours
+    AND talk.school_id = {walls.LINE}.school_id AND talk.reader_id = {walls.LINE}.reader_id)"""
 READERS = f"({within('reader_id', 'read')} OR {taught('reader_id')})"
 LEADS = f"({within('school_id', 'share')} OR ({within('reader_id', 'receive')} AND reader_id = seen_by))"
 
@@ -52,7 +52,7 @@ $$;
 CREATE TRIGGER transitions_version_place BEFORE UPDATE OF seen_by ON {walls.VERSION}
     FOR EACH ROW EXECUTE FUNCTION transitions_version_closes();
 UPDATE {walls.VERSION} SET withdrawn_at = now() WHERE seen_by <> reader_id AND withdrawn_at IS NULL;
-"""  # noqa: S608 - names of tables of ours
+"""
 SIDES = f"""
 CREATE FUNCTION transitions_handover_keeps_sides() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -18,6 +18,7 @@ from transitions.enums import DestinationState, HandoverKind, HandoverState
 from transitions.models import Conversation, ConversationAdult, Transition
 from transitions.queries.progress import MoveKind, NextMove, open_moves
 from transitions.queries.talks import planned_days
+from transitions.queries.tally import with_progress
 
 A_YEAR = timedelta(days=366)
 SEND = Q(handover__kind=HandoverKind.SEND)
@@ -84,8 +85,7 @@ def due_moves(kind: MoveKind, *, today: date) -> Iterator[Due]:
 def waiting(kind: MoveKind, *, today: date) -> QuerySet[Transition]:
     """The rows that can be waiting for this move, with what its date depends on."""
     near = Q(moves_on__lte=today + A_YEAR, moves_on__gte=today - A_YEAR)
-    rows = Transition.objects.filter(ROWS[kind], near, elsewhere="")
-    return rows.select_related("pupil", "school", "to_school", "handover").order_by("pk")
+    return with_progress(Transition.objects.filter(ROWS[kind], near, elsewhere="")).order_by("pk")
 
 
 def heads_by_now(

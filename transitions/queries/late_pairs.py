@@ -14,6 +14,7 @@ from schools.enums import SenProvision
 from transitions.enums import HandoverState
 from transitions.models import Transition
 from transitions.queries.standing import standings
+from transitions.queries.tally import tallying, with_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +34,17 @@ def late_pairs(viewer: Viewer, *, today: date) -> list[Pair]:
         .filter(entry_year__gte=academic_year_of(today))
         .filter(Q(handover__isnull=False) | ~Q(pupil__sen_provision=SenProvision.NONE))
         .exclude(handover__state=HandoverState.SETTLED)
-        .select_related("pupil", "school", "to_school", "handover")
-        .defer(
-            "pupil__surname", "pupil__forename", "pupil__known_as", "pupil__name_key", "pupil__born_on", "pupil__upn",
-            "pupil__needs", "pupil__sen_history", "pupil__attendance", "pupil__schools_attended",
-        )
-    )  # fmt: skip
+    )
+    with tallying(viewer):
+        found = standings(with_progress(rows).order_by("pk"), today=today)
     pairs: dict[tuple[str, str], list[tuple[str, date]]] = defaultdict(list)
-    for each in standings(rows.order_by("pk"), today=today):
+    for each in found:
         if each.move.late and each.move.due_on:
             move = each.transition
             key = (move.school.name, move.to_school.name if move.to_school else "")
             pairs[key].append((move.reference, each.move.due_on))
-    found = [
-        Pair(here, there, tuple(reference for reference, _ in late), min(day for _, day in late))
-        for (here, there), late in pairs.items()
+    late = [
+        Pair(here, there, tuple(reference for reference, _ in these), min(day for _, day in these))
+        for (here, there), these in pairs.items()
     ]
-    return sorted(found, key=lambda pair: (-len(pair.references), pair.oldest, pair.present))
+    return sorted(late, key=lambda pair: (-len(pair.references), pair.oldest, pair.present))

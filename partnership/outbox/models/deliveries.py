@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 
 from partnership.outbox.enums import DeliveryState
 
@@ -37,6 +38,13 @@ class Delivery(models.Model):
     )
     day = models.DateField("digest of", null=True)
     letter = models.JSONField(null=True, editable=False)
+    letter_to = models.GeneratedField(
+        expression=KeyTextTransform("to", "letter"),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+        editable=False,
+    )
+    """To whom a letter goes: all that the app may read of it."""
     any_hour = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     due_at = models.DateTimeField("next try")

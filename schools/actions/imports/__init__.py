@@ -12,7 +12,7 @@ from schools.actions.imports.base import (
 )
 from schools.actions.imports.deciding import decide_row
 from schools.actions.imports.keeping import delete_outdated, discard_import
-from schools.actions.imports.receiving import TooLarge, receive_file
+from schools.actions.imports.receiving import OtherForm, TooLarge, receive_file
 from schools.actions.imports.staging import STAGE_JOB, fail_import, stage_import
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ImportRefused",
     "Importer",
     "NotReady",
+    "OtherForm",
     "TooLarge",
     "apply_import",
     "decide_row",

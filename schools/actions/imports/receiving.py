@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from partnership.audit.models import record
+from partnership.lib.once import UsedElsewhere, make_once
 from partnership.outbox.jobs import start_job
 from schools.actions.imports.base import ImportRefused
 from schools.actions.imports.staging import STAGE_JOB
@@ -19,6 +20,10 @@ from schools.models import Import, ImportFile
 MOST_BYTES = 10 * 1024 * 1024
 KEPT_FOR = timedelta(hours=24)
 """Practice P4: an uploaded file is deleted on apply or after 24 hours."""
+
+
+class OtherForm(ImportRefused):
+    """The form's id is that of another school's file."""
 
 
 class TooLarge(ImportRefused):
@@ -42,18 +47,20 @@ def receive_file(
             "The file is larger than 10 MB: an extract of one LA, or the service's zip, is smaller."
         )
     with transaction.atomic():
-        importing, made = Import.objects.get_or_create(
-            pk=id,
-            defaults={
-                "kind": kind,
-                "organisation_id": organisation_id,
-                "by_id": by,
-                "at": at,
-                "file_name": file_name[:200],
-                "size": len(content),
-                "options": dict(options),
-            },
-        )
+        try:
+            importing, made = make_once(
+                Import.objects.all(),
+                id,
+                kind=kind,
+                organisation_id=organisation_id,
+                by_id=by,
+                at=at,
+                file_name=file_name[:200],
+                size=len(content),
+                options=dict(options),
+            )
+        except UsedElsewhere:
+            raise OtherForm("This form was used for another file already: open the page again.") from None
         if not made:
             return importing
         ImportFile.objects.create(of=importing, content=content, delete_after=at + KEPT_FOR)

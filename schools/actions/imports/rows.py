@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg.types.json import Jsonb
 
 from schools.actions.imports.base import StagedRow
 from schools.enums import RowOutcome
 from schools.models import Import, ImportRow
 
-COLUMNS = ("of_id", "line", "outcome", "key", "data", "changes", "problems", "target_id")
 GOES_IN = (RowOutcome.NEW, RowOutcome.CHANGED)
+KEEP = f"""
+INSERT INTO {ImportRow._meta.db_table} (of_id, line, outcome, key, data, changes, problems, target_id)
+SELECT %s, row.* FROM jsonb_to_recordset(%s) AS row(
+    line integer, outcome text, key text, data jsonb, changes jsonb, problems jsonb, target_id uuid)
+"""  # noqa: S608 - the name of a table of ours
 
 
 def keep(import_id: uuid.UUID, rows: Sequence[StagedRow]) -> None:
-    """Write one chunk in a transaction of its own; COPY, since a county's file has 30,000 rows."""
+    """Write one chunk in a transaction of its own, in one statement: a county's file has 30,000 rows, and COPY is refused
+    on a table with policies (walls §2)."""
     if not rows:
         return
-    statement = f"COPY {ImportRow._meta.db_table} ({', '.join(COLUMNS)}) FROM STDIN"
-    with transaction.atomic(), connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(
-                (
-                    str(import_id),
-                    row.line,
-                    str(row.outcome),
-                    row.key[:80],
-                    json.dumps(row.data),
-                    json.dumps(row.changes),
-                    json.dumps(row.problems),
-                    str(row.target_id) if row.target_id else None,
-                )
-            )
+    chunk = [
+        {
+            "line": row.line,
+            "outcome": row.outcome,
+            "key": row.key[:80],
+            "data": row.data,
+            "changes": row.changes,
+            "problems": row.problems,
+            "target_id": str(row.target_id) if row.target_id else None,
+        }
+        for row in rows
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(KEEP, [import_id, Jsonb(chunk)])
 
 
 def going_in(importing: Import) -> Iterator[ImportRow]:

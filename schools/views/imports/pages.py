@@ -17,7 +17,7 @@ from partnership.access.permissions import Permission
 from partnership.lib.csvsafe import csv_response
 from partnership.ui.components import Count
 from partnership.ui.pagination import paginate
-from schools.actions.imports import TooLarge, importer_for, receive_file
+from schools.actions.imports import OtherForm, TooLarge, importer_for, receive_file
 from schools.actions.imports.base import Importer
 from schools.actions.imports.receiving import MOST_BYTES
 from schools.enums import ImportKind, ImportState, RowOutcome
@@ -74,7 +74,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
                 by=user_id_of(viewer),
                 at=timezone.now(),
             )
-        except TooLarge as refusal:
+        except (OtherForm, TooLarge) as refusal:
             form.add_error("file", refusal.reason)
         else:
             return redirect("imports:import", pk=importing.pk)

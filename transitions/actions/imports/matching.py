@@ -42,12 +42,10 @@ class Matcher:
         self._by_birth: dict[tuple[uuid.UUID, str], list[Pupil]] = defaultdict(list)
         for pupil in Pupil.objects.filter(school__in=set(school_ids), born_on__in=born).order_by("pk"):
             self._by_birth[pupil.school_id, pupil.born_on.isoformat()].append(pupil)
-
-    def everyone(self) -> set[uuid.UUID]:
-        """All who might be meant."""
-        return {pupil.pk for pupil in self._by_upn.values()} | {
-            pupil.pk for here in self._by_birth.values() for pupil in here
+        self.everyone = {pupil.pk: pupil for pupil in self._by_upn.values()} | {
+            pupil.pk: pupil for here in self._by_birth.values() for pupil in here
         }
+        """All who might be meant."""
 
     def with_upn(self, upn: str) -> Pupil | None:
         """The child of this UPN, wherever they are."""

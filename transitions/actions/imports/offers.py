@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -10,12 +11,13 @@ from schools.actions.imports.base import Applying, Guide, Staging, Tick, problem
 from schools.enums import ImportKind
 from schools.formats.errors import Parsed
 from schools.formats.refs import SchoolRef
-from schools.models import Organisation, Pupil
+from schools.models import Import, Organisation, Pupil
 from schools.queries.finding import Finder, Found
 from transitions.actions.imports import facts as said
 from transitions.actions.imports.ctf import IN_YEAR, detail_of
 from transitions.actions.imports.matching import agrees
 from transitions.actions.imports.planning import JOINING, OWN
+from transitions.actions.imports.reach import reading
 from transitions.actions.imports.staged import Incoming, stage_all
 from transitions.actions.imports.writing import write_children
 from transitions.actions.imports.years import Moves, school_year, year_from_birth
@@ -54,9 +56,10 @@ class OffersImporter:
 
     def stage(self, staging: Staging) -> None:
         file = read_offers(staging.content())
-        reading = OfferReading(staging)
+        rows = list(file)
+        reading = OfferReading(staging, rows)
         incoming, dropped = [], 0
-        for parsed in list(file):
+        for parsed in rows:
             row = reading.incoming(parsed)
             dropped += row is None
             if row is not None:
@@ -77,7 +80,7 @@ class OffersImporter:
 class OfferReading:
     """Turns the offers of one list into rows to plan."""
 
-    def __init__(self, staging: Staging) -> None:
+    def __init__(self, staging: Staging, rows: Iterable[Parsed[OfferRecord]]) -> None:
         self._staging = staging
         self._own = staging.organisation
         self._trusted = staging.importing.by_id is None
@@ -85,6 +88,7 @@ class OfferReading:
         self._year = school_year(self._today)
         self._moves = Moves(of_year=self._year, today=self._today)
         self._finder = Finder()
+        self._known = children_of(staging.importing, (row.record.upn for row in rows if row.record))
         self.strangers = 0
         """Rows of other schools' children: of a county's list nothing but their number is kept (practice P4)."""
 
@@ -168,7 +172,7 @@ class OfferReading:
             return self._finder.find(record.present_school)
         if mode == OWN and self._own is not None:
             return Found(self._own)
-        known = Pupil.objects.filter(upn=record.upn).select_related("school").first() if record.upn else None
+        known = self._known.get(record.upn)
         if known is not None and (self._trusted or known_to(record, known)):
             return Found(known.school)
         return Found(reason="The row does not say which school the child is at")
@@ -178,8 +182,8 @@ class OfferReading:
         if record.born_on:
             return year_from_birth(record.born_on, self._year)
         if mode == OWN or self._trusted:
-            known = Pupil.objects.filter(upn=record.upn, school=sender).first()
-            return known.year_group if known else None
+            known = self._known.get(record.upn)
+            return known.year_group if known and known.school_id == sender.pk else None
         return None
 
     def _source(self, mode: str, state: str) -> str:
@@ -195,6 +199,15 @@ class OfferReading:
         return Incoming(
             line, None, refused(line, problem(line, column, value, found.reason), shown={"title": name})
         )
+
+
+def children_of(importing: Import, upns: Iterable[str]) -> dict[str, Pupil]:
+    """The children whose UPNs stand in the list, with their schools."""
+    named = {upn for upn in upns if upn}
+    if not named:
+        return {}
+    with reading(importing, [{"facts": {"upn": upn}} for upn in named]):
+        return {pupil.upn: pupil for pupil in Pupil.objects.filter(upn__in=named).select_related("school")}
 
 
 def shown(ref: SchoolRef) -> str:

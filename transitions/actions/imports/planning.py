@@ -61,14 +61,9 @@ class Planner:
         self._matcher = Matcher(schools, (row["facts"] for row in data))
         self._moves: dict[uuid.UUID, list[Transition]] = defaultdict(list)
         self._classes: dict[uuid.UUID, str] = {}
-        self._loaded: set[uuid.UUID] = set()
         self.stays = 0
         """How many keep another place that is accepted already."""
-        self._load(self._matcher.everyone())
-
-    def _load(self, pupil_ids: Iterable[uuid.UUID]) -> None:
-        ids = set(pupil_ids) - self._loaded
-        self._loaded |= ids
+        ids = set(self._matcher.everyone)
         for move in (
             Transition.objects.filter(pupil__in=ids).select_related("to_school", "school").order_by("pk")
         ):
@@ -84,13 +79,12 @@ class Planner:
         school_id = uuid.UUID(data["school"])
         match = self._matcher.match(school_id, data["facts"])
         if target is not None:
-            decided = Pupil.objects.filter(pk=target, school=school_id).first()
-            if decided is None:
+            decided = self._matcher.everyone.get(target)
+            if decided is None or decided.school_id != school_id:
                 return Plan(RowOutcome.REFUSED, reason="The child chosen has left this school meanwhile")
             owner = self._matcher.with_upn(data["facts"].get("upn", ""))
             if owner is not None and owner.pk != decided.pk:
                 return Plan(RowOutcome.REFUSED, reason="Another child has this UPN by now")
-            self._load([decided.pk])
             match = Match(pupil=decided)
         elif new_child and match.pupil is None and match.elsewhere is None:
             match = Match()

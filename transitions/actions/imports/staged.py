@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from schools.actions.imports.base import StagedRow, Staging
 from transitions.actions.imports.planning import Planner, undecided_repeat
+from transitions.actions.imports.reach import reading
 
 
 @dataclass(slots=True)
@@ -27,9 +28,9 @@ def stage_all(staging: Staging, incoming: Sequence[Incoming], *, dropped: int) -
     staging.expect(len(incoming))
     staging.count_dropped(dropped)
     today = timezone.localtime(staging.at).date()
-    planner = Planner(
-        (row.data for row in incoming if row.data), today=today, trusted=staging.importing.by_id is None
-    )
+    rows = [row.data for row in incoming if row.data]
+    with reading(staging.importing, rows):
+        planner = Planner(rows, today=today, trusted=staging.importing.by_id is None)
     for row in incoming:
         if row.data is None:
             if row.refused is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from transitions.actions.destinations import record_destination
 from transitions.actions.imports import facts as said
 from transitions.actions.imports.matching import lock_pupils
 from transitions.actions.imports.planning import NEW_CHILD, OWN, USE, Plan, Planner
+from transitions.actions.imports.reach import named_in
 from transitions.models import NO_SCHOOL, DestinationChange, Transition
 from transitions.models.moves import SEEN_FROM
 
@@ -43,8 +44,14 @@ class Child:
 
 def write_children(applying: Applying) -> dict[str, int]:
     """All good rows together. A row that has become impossible since the preview is left out and counted."""
-    lock_pupils()
     rows = list(going_in(applying.importing))
+    with named_in(row.data for row in rows):
+        return write_rows(rows, applying)
+
+
+def write_rows(rows: Sequence[ImportRow], applying: Applying) -> dict[str, int]:
+    """The same, with the children of the rows in reach."""
+    lock_pupils()
     today = timezone.localtime(applying.at).date()
     planner = Planner((row.data for row in rows), today=today, trusted=applying.importing.by_id is None)
     done: Counter[str] = Counter(left_out=0)

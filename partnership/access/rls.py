@@ -35,10 +35,11 @@ REACH_SETTINGS: Mapping[str, Permission] = {
     "app.appoint": Permission.APPOINT,
 }
 WIDENINGS = (
-    "app.tallied", "app.file_upns", "app.file_births", "app.file_schools", "app.operator", "app.health",
+    "app.tallied", "app.file_upns", "app.file_births", "app.file_schools", "app.operator", "app.standing",
+    "app.health",
 )  # fmt: skip
 """What one act may see beyond its person's reach, for its own length: a sum, the children a file names, the file of a
-command on the server, since when something waits."""
+command on the server, how files stand on the desk, since when something waits."""
 SETTINGS = (
     "role", "app.user", "app.keeps", *REACH_SETTINGS, "app.class_pupils", "app.class_places", *WIDENINGS,
 )  # fmt: skip

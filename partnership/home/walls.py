@@ -27,7 +27,7 @@ WALLED: Mapping[str, str] = {
     "transitions.Conversation": "Readers and teachers at either school",
     "transitions.ConversationAdult": "As the conversation",
     "transitions.ConversationLine": "Both schools' readers, the next one while the child is still coming to it",
-    "schools.Import": "Those who import for the organisation; its coordinators, for how it stands",
+    "schools.Import": "Those who import for the organisation; on the desk, its coordinators",
     "schools.ImportRow": "Those who import for the organisation; coordinators only where a file holds no pupils",
     "schools.ImportFile": "As its rows, without its bytes: only the worker reads those",
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
@@ -20,5 +21,5 @@ def make_once(rows: QuerySet[Row], id: uuid.UUID, **facts: Any) -> tuple[Row, bo
     try:
         with transaction.atomic():
             return rows.get_or_create(pk=id, defaults=facts)
-    except (IntegrityError, rows.model.DoesNotExist):
+    except (IntegrityError, ObjectDoesNotExist):
         raise UsedElsewhere from None

@@ -1,7 +1,8 @@
 """Row-level policies on files on their way in, and on what the desk sees of mail and work.
 
-A file belongs to an organisation: those who import for it see it, and its coordinators see how it stands; rows and bytes
-open to the former, and to coordinators only where the file holds no pupils (practice P6). The worker reads every file:
+A file belongs to an organisation: those who import for it see it with its rows, and its coordinators those that hold no
+pupils (practice P6). Of the others coordinators see on their desk how they stand: there alone the row opens to them, since
+a file's name and warnings could name a child. The worker reads every file:
 that is its work."""
 
 from django.db import migrations
@@ -33,7 +34,9 @@ THEIRS = one_of("of_id", f"SELECT id FROM {IMPORT} WHERE {IMPORTS_FOR}")
 
 RULES = {
     IMPORT: {
-        "SELECT": either(IMPORTS_FOR, within("organisation_id", "coordinated"), on("keeps")),
+        "SELECT": either(
+            IMPORTS_FOR, every(on("standing"), either(on("keeps"), within("organisation_id", "coordinated")))
+        ),
         "INSERT": every(f"by_id = {ME}", IMPORTS_FOR),
         "UPDATE": IMPORTS_FOR,
     },

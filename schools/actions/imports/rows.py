@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from schools.actions.imports.base import StagedRow
 from schools.enums import RowOutcome
@@ -17,7 +17,7 @@ from schools.models import Import, ImportRow
 GOES_IN = (RowOutcome.NEW, RowOutcome.CHANGED)
 KEEP = f"""
 INSERT INTO {ImportRow._meta.db_table} (of_id, line, outcome, key, data, changes, problems, target_id)
-SELECT %s, row.* FROM jsonb_to_recordset(%s) AS row(
+SELECT %s, row.* FROM jsonb_to_recordset(%s::jsonb) AS row(
     line integer, outcome text, key text, data jsonb, changes jsonb, problems jsonb, target_id uuid)
 """  # noqa: S608 - the name of a table of ours
 
@@ -40,7 +40,7 @@ def keep(import_id: uuid.UUID, rows: Sequence[StagedRow]) -> None:
         for row in rows
     ]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(KEEP, [import_id, Jsonb(chunk)])
+        cursor.execute(KEEP, [import_id, json.dumps(chunk)])
 
 
 def going_in(importing: Import) -> Iterator[ImportRow]:

@@ -35,6 +35,7 @@ DATABASES = {
             name=env.value("TEST_DATABASE_NAME"),
         ),
         name="TEST_DATABASE_URL",
+        pool=env.number("TEST_DATABASE_POOL", 0),
     )
 }
 REDIS_URL = env.value("TEST_REDIS_URL") or SERVICES.redis_url

@@ -8,13 +8,16 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
 
 from partnership.access import rls
 from partnership.access.guards import Rule, rule_of
 from partnership.access.viewer import NOBODY, Viewer, build_viewer
+
+METHODS = ("GET", "HEAD", "POST")
+"""What a page can be asked by. TRACE and the rest get the same short answer everywhere, before any view runs."""
 
 
 def session_has_mfa(request: HttpRequest) -> bool:
@@ -37,6 +40,8 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         with rls.context(rls.context_of(NOBODY)):
             viewer = viewer_for_request(request)
             request.viewer = viewer  # type: ignore[attr-defined]

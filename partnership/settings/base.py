@@ -42,13 +42,14 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 
-# Health first: it answers without session, host check or transaction. AccessMiddleware opens the outer transaction
-# and sets the database context; it stands after everything that says who is asking.
+# The headers first, so that no answer goes without them. Health answers without session, host check or transaction.
+# AccessMiddleware opens the outer transaction and sets the database context; it stands after everything that says who
+# is asking.
 MIDDLEWARE = [
-    "partnership.home.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "partnership.home.health.HealthMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -183,6 +184,7 @@ MAP_TILE_ATTRIBUTION = ""
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static" / "built"] if folder.is_dir()]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs our fonts
 MEDIA_ROOT = BASE_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.http import urlencode
 from partnership.access import rls
 from partnership.access.guards import Rule, rule_of
 from partnership.access.viewer import NOBODY, Viewer, build_viewer
+from partnership.accounts.watch import note
 
 METHODS = ("GET", "HEAD", "POST")
 """What a page can be asked by. TRACE and the rest get the same short answer everywhere, before any view runs."""
@@ -49,6 +51,8 @@ class AccessMiddleware:
                 response = self.get_response(request)
         if viewer.signed_in:
             response.headers.setdefault("Cache-Control", "no-store")
+        if response.status_code == 403 or (response.status_code == 404 and viewer.signed_in):
+            turned_away(request, viewer, response.status_code)
         return response
 
     def process_view(
@@ -80,6 +84,15 @@ class AccessMiddleware:
                 request, "Pages about children need a second step when you sign in. Set it up once, here."
             )
         return redirect(f"{resolve_url(page)}?{urlencode({'next': request.get_full_path()})}")
+
+
+def turned_away(request: HttpRequest, viewer: Viewer, status: int) -> None:
+    """A line for the security log. The address by its pattern and ids alone: an invitation's holds its secret."""
+    match = request.resolver_match
+    ids = {name: value for name, value in (match.kwargs if match else {}).items() if name == "pk"}
+    page = match.view_name if match else ""
+    facts = {"user": viewer.user_id, "method": request.method, "page": page, "status": status, **ids}
+    note("page.refused", request, level=logging.WARNING, **facts)
 
 
 def keeps_its_own_door(request: HttpRequest, view: Callable[..., Any]) -> bool:

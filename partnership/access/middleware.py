@@ -51,6 +51,8 @@ class AccessMiddleware:
                 response = self.get_response(request)
         if viewer.signed_in:
             response.headers.setdefault("Cache-Control", "no-store")
+            if not request.user.is_authenticated:
+                response.headers["Clear-Site-Data"] = '"cache", "storage"'  # signed out: Back shows nothing
         if response.status_code == 403 or (response.status_code == 404 and viewer.signed_in):
             turned_away(request, viewer, response.status_code)
         return response

@@ -119,3 +119,22 @@ def test_no_address_answers_to_other_methods(cast: Cast, sign_in: SignIn) -> Non
             assert b"canary" not in answer.content
             asked += 1
     assert asked > 300
+
+
+def test_pages_are_led_to_https_and_health_is_not(settings: Settings) -> None:
+    """A program that asks without encryption by mistake is not helped along; only people's pages redirect."""
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get("/accounts/login/")["Location"].startswith("https://")
+    assert Client().get("/livez").status_code == 200
+
+
+def test_folders_are_not_listed() -> None:
+    for address in (
+        "/static/",
+        "/static/js/",
+        "/media/",
+        "/static/../partnership/settings/base.py",
+        "/.git/config",
+        "/.env",
+    ):
+        assert Client().get(address).status_code == 404, address

@@ -53,7 +53,7 @@ def test_every_step_of_signing_in_brings_a_new_key(client: Client, cast: Cast, s
     planted = client.session
     planted["planted"] = True
     planted.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = planted.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(planted.session_key)
     sign_in_with_password(client, cast.head)
     with_code(client, app.code())
     key = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -24,22 +24,21 @@ def answers(cast: Cast, road: Road, sign_in: SignIn, settings: Settings) -> dict
     settings.SECURE_HSTS_SECONDS = YEAR
     settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     senco, strict = sign_in(cast.senco), Client(enforce_csrf_checks=True)
-    secure = {"secure": True}
-    file = Client().get("/static/js/once.js", **secure)
+    file = Client().get("/static/js/once.js", secure=True)
     assert b"addEventListener" in b"".join(file)
     return {
-        "livez": Client().get("/livez", **secure),
-        "readyz": Client().get("/readyz", **secure),
+        "livez": Client().get("/livez", secure=True),
+        "readyz": Client().get("/readyz", secure=True),
         "file": file,
-        "door": Client().get(reverse("account_login"), **secure),
-        "page": senco.get(f"/moves/{road.move.pk}/", **secure),
-        "csv": senco.get("/leaving/export.csv", **secure),
-        "refused": senco.get("/admin/", **secure),
-        "missing": Client().get("/no-such-page/", **secure),
-        "redirect": Client().get("/", **secure),
-        "other method": Client().put("/", **secure),
-        "other host": Client().get(reverse("account_login"), headers={"host": "evil.example"}, **secure),
-        "no token": strict.post(reverse("account_login"), **secure),
+        "door": Client().get(reverse("account_login"), secure=True),
+        "page": senco.get(f"/moves/{road.move.pk}/", secure=True),
+        "csv": senco.get("/leaving/export.csv", secure=True),
+        "refused": senco.get("/admin/", secure=True),
+        "missing": Client().get("/no-such-page/", secure=True),
+        "redirect": Client().get("/", secure=True),
+        "other method": Client().put("/", secure=True),
+        "other host": Client().get(reverse("account_login"), headers={"host": "evil.example"}, secure=True),
+        "no token": strict.post(reverse("account_login"), secure=True),
     }
 
 

@@ -150,8 +150,9 @@ OUR_TEXTS = {
     "event.line",
     "MANY[move.kind]",
     "SENTENCES.get(row.move, row.move)",
+    "settings.WORK_SIGN_IN_ISSUERS[self.kind]",
 }
-"""Texts kept in tables of ours: faults of a date, words of a notice, of a card, of the history."""
+"""Texts kept in tables of ours: faults of a date, words of a notice, of a card, of the history; addresses in settings."""
 
 
 def test_texts_with_gaps_are_our_own() -> None:

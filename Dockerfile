@@ -32,4 +32,6 @@ RUN SECRET_KEY=build PUBLIC_URL=https://build.invalid DATABASE_URL=postgresql://
 USER partnership
 EXPOSE 8000
 CMD ["gunicorn", "partnership.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=4", \
-     "--worker-tmp-dir=/dev/shm", "--timeout=60", "--access-logfile=-", "--no-control-socket"]
+     "--worker-tmp-dir=/dev/shm", "--timeout=60", "--access-logfile=-", "--no-control-socket", \
+     "--logger-class=partnership.weblog.Logger", \
+     "--access-logformat=%({x-forwarded-for}i)s %(t)s %(m)s %(U)s %(s)s %(B)s %(L)s"]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
 
 from partnership.access import rls
 from partnership.access.guards import Rule, rule_of
 from partnership.access.viewer import NOBODY, Viewer
+from partnership.accounts.watch import note
+
+METHODS = ("GET", "HEAD", "POST")
+"""What a page can be asked by. TRACE and the rest get the same short answer everywhere, before any view runs."""
 
 
 def session_has_mfa(request: HttpRequest) -> bool:
@@ -37,12 +42,18 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         with rls.nobody():
             viewer = viewer_for_request(request)
             request.viewer = viewer  # type: ignore[attr-defined]
             response = self.get_response(request)
         if viewer.signed_in:
             response.headers.setdefault("Cache-Control", "no-store")
+            if not request.user.is_authenticated:
+                response.headers["Clear-Site-Data"] = '"cache", "storage"'  # signed out: Back shows nothing
+        if response.status_code == 403 or (response.status_code == 404 and viewer.signed_in):
+            turned_away(request, viewer, response.status_code)
         return response
 
     def process_view(
@@ -74,6 +85,15 @@ class AccessMiddleware:
                 request, "Pages about children need a second step when you sign in. Set it up once, here."
             )
         return redirect(f"{resolve_url(page)}?{urlencode({'next': request.get_full_path()})}")
+
+
+def turned_away(request: HttpRequest, viewer: Viewer, status: int) -> None:
+    """A line for the security log. The address by its pattern and ids alone: an invitation's holds its secret."""
+    match = request.resolver_match
+    ids = {name: value for name, value in (match.kwargs if match else {}).items() if name == "pk"}
+    page = match.view_name if match else ""
+    facts = {"user": viewer.user_id, "method": request.method, "page": page, "status": status, **ids}
+    note("page.refused", request, level=logging.WARNING, **facts)
 
 
 def keeps_its_own_door(request: HttpRequest, view: Callable[..., Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -13,6 +14,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -20,6 +22,7 @@ from partnership.accounts.mail import post
 from partnership.accounts.models import User
 from partnership.accounts.second_factor import METHOD, must_keep_second_factor
 from partnership.accounts.vault import vault
+from partnership.accounts.watch import note
 
 TRY_LATER = "That was too many tries. Wait five minutes, then try again."
 
@@ -55,6 +58,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Only to those who have a password: the others come in by their invitation, which can end or be withdrawn."""
         if user.has_usable_password():
             super().send_password_reset_mail(user, email, context)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """As allauth, which counts tries for each address and each network address; the log hears of the end of them."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            note("sign_in.too_many", request, level=logging.WARNING)
+            raise
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """Whoever has a second step proves it again; their password alone must not open the recovery codes."""

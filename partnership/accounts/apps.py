@@ -10,4 +10,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from partnership.accounts import second_factor  # noqa: F401 - connects its receiver
+        from partnership.accounts import (
+            second_factor,  # noqa: F401 - connects its receiver
+            watch,  # noqa: F401 - connects its receivers
+        )

@@ -35,7 +35,7 @@ class HealthMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path == "/livez":
-            return HttpResponse("alive\n", content_type="text/plain", headers=NO_STORE)
+            return HttpResponse("alive\n", content_type="text/plain; charset=utf-8", headers=NO_STORE)
         if request.path == "/readyz":
             return readyz()
         return self.get_response(request)

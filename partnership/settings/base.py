@@ -42,13 +42,14 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 
-# Health first: it answers without session, host check or transaction. AccessMiddleware opens the outer transaction
-# and sets the database context; it stands after everything that says who is asking.
+# The headers first, so that no answer goes without them. Health answers without session, host check or transaction.
+# AccessMiddleware opens the outer transaction and sets the database context; it stands after everything that says who
+# is asking.
 MIDDLEWARE = [
-    "partnership.home.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "partnership.home.health.HealthMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -104,6 +105,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "partnership.accounts.passwords.ExpectedWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -142,6 +144,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token: no script of ours reads the cookie
+PASSWORD_RESET_TIMEOUT = 3 * 60 * 60  # longer than the first four tries of a mail take (outbox)
 
 # Counters of failed sign-ins must be shared by all processes: they lie in the database, which is there anyway.
 CACHES = {
@@ -183,6 +187,7 @@ MAP_TILE_ATTRIBUTION = ""
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static" / "built"] if folder.is_dir()]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs our fonts
 MEDIA_ROOT = BASE_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -208,7 +213,12 @@ PUBLIC_URL = "http://127.0.0.1:8000"
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",  # with the hour's distance from UTC: one hour comes twice in October
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.cast import Cast, Road
 from tests.journeys.conftest import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,3 +37,16 @@ def test_a_foreign_request_and_a_console_error_are_seen(visitor: Visitor) -> Non
     assert "a fault" in seen
     assert "elsewhere.invalid" in seen
     visitor.watch.allow("")
+
+
+def test_going_back_after_signing_out_shows_nothing(visitor: Visitor, cast: Cast, road: Road) -> None:
+    visitor.signed_in(cast.senco).goto(f"/moves/{road.move.pk}/")
+    assert "Marsh" in visitor.page.content()
+    visitor.page.locator("details.who__menu summary").click()
+    visitor.page.get_by_role("button", name="Sign out").click()
+    visitor.page.wait_for_load_state()
+    if "/accounts/logout/" in visitor.page.url:
+        visitor.page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    visitor.page.go_back()
+    visitor.page.wait_for_load_state()
+    assert "Marsh" not in visitor.page.content()

@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
@@ -45,6 +45,10 @@ class PartnershipAdminSite(AdminSite):
         """Only what stands on our base class: the pages that packages bring along know no viewer."""
         if admin_class is not None and issubclass(admin_class, ViewerAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without Django's `r/<kind>/<id>/`, which tells of any row whether it exists: no record here has a page on site."""
+        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return self.entitled(request) and session_has_second_factor(request)

@@ -43,7 +43,8 @@ INSTALLED_APPS = [
 ]
 
 # Health first: it answers without session, host check or transaction. AccessMiddleware opens the outer transaction
-# and sets the database context; it stands after everything that says who is asking.
+# and sets the database context; it stands after everything that says who is asking. Once stands inside it, so that
+# what is remembered of a POST is written with what the POST did.
 MIDDLEWARE = [
     "partnership.home.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "partnership.access.middleware.AccessMiddleware",
+    "partnership.access.once.OnceMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
 ]
 

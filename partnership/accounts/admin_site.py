@@ -9,13 +9,14 @@ from typing import Any, Protocol, cast
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
+from django.views.defaults import bad_request
 
 from partnership.accounts.second_factor import session_has_second_factor
 from partnership.ui.admin import ViewerAdmin
@@ -30,6 +31,24 @@ class AdminViewer(Protocol):
     signed_in: bool
 
     def has(self, permission: Any, /) -> bool: ...
+
+
+class NoIdAtTheDesk:
+    """A middleware. Whoever sends the desk something that cannot be an id, which its lists and choices never offer, is
+    told that the request was bad: Django's admin hands it to the database column, and breaks on what that says."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Of the view, and of its page while it is drawn."""
+        match = request.resolver_match
+        if match is None or match.app_names[:1] != ["admin"] or not isinstance(exception, ValidationError):
+            return None
+        return bad_request(request, exception)
 
 
 class PartnershipAdminSite(AdminSite):

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "partnership.access.middleware.AccessMiddleware",
     "partnership.access.once.OnceMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "partnership.accounts.admin_site.NoIdAtTheDesk",
 ]
 
 ROOT_URLCONF = "partnership.urls"

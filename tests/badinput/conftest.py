@@ -16,6 +16,8 @@ from tests.meta.conftest import world  # noqa: F401  (a fixture)
 SEED = int(os.environ.get("BADINPUT_SEED") or random.SystemRandom().randrange(10**9))
 """Printed at the end of the run; BADINPUT_SEED=… makes the same cases again."""
 TRIED: dict[str, int] = {}
+MEASURED: list[dict[str, Any]] = []
+"""How each bomb ended."""
 Made = TypeVar("Made")
 
 
@@ -43,6 +45,13 @@ def try_cases(
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     for name, number in TRIED.items():
         terminalreporter.write_line(f"{name}: {number:,} cases (seed {SEED})")
+    if MEASURED:
+        slow = max(MEASURED, key=lambda each: each["seconds"])
+        big = max(MEASURED, key=lambda each: each["megabytes"])
+        terminalreporter.write_line(
+            f"bombs: {len(MEASURED)} refused, at most {slow['seconds']} s of work ({slow['kind']}, {slow['bomb']}) and "
+            f"{big['megabytes']} MB ({big['kind']}, {big['bomb']})"
+        )
 
 
 __all__ = ["pytest", "try_cases"]

@@ -105,7 +105,8 @@ def forms_in(person: str, address: str, html: str) -> list[Found]:
 USUAL = {
     "email": "wanda.new@school.example", "name": "Wanda New", "forename": "Ada", "surname": "Marsh",
     "reason": "It was asked for.",
-    "born_on_day": "14", "born_on_month": "3", "born_on_year": "2016", "day_day": "20", "day_month": "11", "day_year": "2026",
+    "born_on_day": "14", "born_on_month": "3", "born_on_year": "2016",
+    "day_day": "20", "day_month": "11", "day_year": "2026",
     "ends_on_day": "1", "ends_on_month": "7", "ends_on_year": "2030", "title": "A wish",
     "code": "wish", "amount": "3",
     "source": "The heads", "effective_from": "1 9 2026", "on": "25 12 2026", "note": "Has settled well.",

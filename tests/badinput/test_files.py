@@ -28,4 +28,4 @@ def test_every_importer(world: World) -> None:
 @pytest.mark.walls
 @pytest.mark.timeout(7200)
 def test_every_importer_at_length(world: World) -> None:
-    try_files(world, read=6_000, uploaded=2_000)
+    try_files(world, read=12_500, uploaded=1_500)

@@ -31,4 +31,4 @@ def test_every_address_and_every_form(world: World) -> None:
 @pytest.mark.walls
 @pytest.mark.timeout(7200)
 def test_every_address_and_every_form_at_length(world: World) -> None:
-    try_requests(world, addresses=5_000, forms=7_000)
+    try_requests(world, addresses=2_500, forms=3_500)

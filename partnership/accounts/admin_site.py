@@ -9,13 +9,14 @@ from typing import Any, Protocol, cast
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
+from django.views.defaults import bad_request
 
 from partnership.accounts.second_factor import session_has_second_factor
 from partnership.ui.admin import ViewerAdmin
@@ -32,6 +33,24 @@ class AdminViewer(Protocol):
     def has(self, permission: Any, /) -> bool: ...
 
 
+class NoIdAtTheDesk:
+    """A middleware. Whoever sends the desk something that cannot be an id, which its lists and choices never offer, is
+    told that the request was bad: Django's admin hands it to the database column, and breaks on what that says."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Of the view, and of its page while it is drawn."""
+        match = request.resolver_match
+        if match is None or match.app_names[:1] != ["admin"] or not isinstance(exception, ValidationError):
+            return None
+        return bad_request(request, exception)
+
+
 class PartnershipAdminSite(AdminSite):
     """Coordinators by their post, and superusers who are staff; never by password alone, never by a form of its own."""
 
@@ -45,6 +64,10 @@ class PartnershipAdminSite(AdminSite):
         """Only what stands on our base class: the pages that packages bring along know no viewer."""
         if admin_class is not None and issubclass(admin_class, ViewerAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without Django's `r/<kind>/<id>/`, which tells of any row whether it exists: no record here has a page on site."""
+        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return self.entitled(request) and session_has_second_factor(request)

@@ -44,7 +44,7 @@ INSTALLED_APPS = [
 
 # The headers first, so that no answer goes without them. Health answers without session, host check or transaction.
 # AccessMiddleware opens the outer transaction and sets the database context; it stands after everything that says who
-# is asking.
+# is asking. Once stands inside it, so that what is remembered of a POST is written with what the POST did.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -60,7 +60,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "partnership.access.middleware.AccessMiddleware",
+    "partnership.access.once.OnceMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "partnership.accounts.admin_site.NoIdAtTheDesk",
 ]
 
 ROOT_URLCONF = "partnership.urls"

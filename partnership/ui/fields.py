@@ -84,7 +84,7 @@ class DateField(forms.MultiValueField):
             raise ValidationError(self.say("short_year"), code="short_year")
         try:
             return date(int(year), MONTHS.get(month.lower().rstrip("."), 0) or int(month), int(day))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValidationError(self.say("invalid"), code="invalid") from None
 
     def say(self, code: str, **facts: str) -> str:

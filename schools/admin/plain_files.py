@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.forms import Form
 from django.http import HttpRequest
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV
@@ -17,6 +18,16 @@ from partnership.lib.csvsafe import safe_cell
 from partnership.ui.admin import AdminViewer, ViewerAdmin, viewer_of
 from schools.enums import OrganisationKind
 from schools.models import Organisation
+
+
+class List(CSV):
+    """A list with a row of headings; one without is told so in the form. The package breaks on an empty line."""
+
+    def create_dataset(self, in_stream: Any, **kwargs: Any) -> Any:
+        dataset = super().create_dataset(in_stream, **kwargs)
+        if not dataset.headers:
+            raise ValueError("no row of headings")
+        return dataset
 
 
 class OrganisationCell(ForeignKeyWidget):
@@ -80,7 +91,7 @@ class SeenResource(ModelResource):
 class PlainFilesAdmin(ImportExportMixin, ViewerAdmin):
     """An admin of plain records with import and export as CSV. Each row that came in is one audit event."""
 
-    formats = [CSV]
+    formats = [List]
     skip_export_form = True
     skip_import_confirm = False
     tmp_storage_class = CacheStorage
@@ -99,6 +110,12 @@ class PlainFilesAdmin(ImportExportMixin, ViewerAdmin):
 
     def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return self.get_resource_kwargs(request)
+
+    def add_data_read_fail_error_to_form(self, form: Form, e: Exception) -> None:
+        form.add_error(
+            "import_file",
+            "This is no list we can read: save it as CSV UTF-8, with headings in its first row.",
+        )
 
     def generate_log_entries(self, result: Any, request: HttpRequest) -> None:
         changed = [row for row in result if row.import_type in ("new", "update") and row.object_id]

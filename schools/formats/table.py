@@ -16,6 +16,7 @@ from schools.formats.sniff import foreign_kind, head_of, is_xml, size_of
 MEGABYTE = 1024 * 1024
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 LONGEST_LINE = 256 * 1024
+LINES_TO_A_ROW = 4  # blank lines, and cells of several lines
 _AS_TEXT = re.compile(r'^="([^"]*)"$')
 
 
@@ -118,7 +119,7 @@ class Table:
                     continue
                 count += 1
                 if count > self.limits.rows + 1:
-                    raise FileRefused(f"The file has more than {self.limits.rows:,} rows: divide it in two.")
+                    raise FileRefused(_too_many(self.limits.rows))
                 yield Row(line, tuple(cells))
         except csv.Error:
             raise FileRefused(_unclosed(start)) from None
@@ -145,23 +146,29 @@ def _encoding(stream: BinaryIO, limits: Limits) -> str:
         raise FileRefused(reason)
     if is_xml(head):
         raise FileRefused("This is an XML file, not CSV: a common transfer file has an upload of its own.")
-    if _all_of(stream, "utf-8"):
+    if _all_of(stream, "utf-8", limits):
         return "utf-8-sig" if bom else "utf-8"
     if bom:
         raise FileRefused("The file says it is UTF-8 but holds other bytes: save it again as CSV UTF-8.")
-    if _all_of(stream, "cp1252"):
+    if _all_of(stream, "cp1252", limits):
         return "cp1252"
     raise FileRefused("The file is neither UTF-8 nor Windows-1252 text: save it again as CSV UTF-8.")
 
 
-def _all_of(stream: BinaryIO, encoding: str) -> bool:
-    """Whether the whole stream is text in this encoding; leaves it at its beginning."""
+def _all_of(stream: BinaryIO, encoding: str, limits: Limits) -> bool:
+    """Whether the whole stream is text in this encoding; leaves it at its beginning.
+
+    Where there are far more lines than rows may be, nobody needs to read them to refuse the file."""
     decoder = codecs.getincrementaldecoder(encoding)()
+    lines = 0
     stream.seek(0)
     try:
         while chunk := stream.read(MEGABYTE):
             if b"\x00" in chunk:
                 raise FileRefused("The file holds zero bytes: it is no CSV file, or it is damaged.")
+            lines += chunk.count(b"\n")
+            if lines > LINES_TO_A_ROW * limits.rows:
+                raise FileRefused(_too_many(limits.rows))
             decoder.decode(chunk)
         decoder.decode(b"", True)
     except UnicodeDecodeError:
@@ -182,6 +189,10 @@ def clean_cell(cell: str) -> str:
 def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield first
     yield from rest
+
+
+def _too_many(rows: int) -> str:
+    return f"The file has more than {rows:,} rows: divide it in two."
 
 
 def _unclosed(line: int) -> str:

@@ -249,3 +249,14 @@ def test_bank_holidays_and_years_are_for_a_county_or_superuser(cast: Cast, sign_
 def test_a_role_is_never_given_here(cast: Cast, client: Client) -> None:
     post = cast.senco.posts.get()
     assert client.post(f"/admin/schools/post/{post.pk}/change/", {"role": Role.HEAD}).status_code == 403
+
+
+@pytest.mark.parametrize("nonsense", ["", "a\x00b", "٣", "9223372036854775808"])
+def test_what_cannot_be_an_id_is_a_bad_request(cast: Cast, client: Client, nonsense: str) -> None:
+    """Django's admin asked the database column about it, and answered 500."""
+    client.raise_request_exception = False
+    ticked = {"action": "delete_selected", "_selected_action": nonsense, "index": "0"}
+    assert client.post("/admin/schools/closure/", ticked).status_code in (200, 302, 400)
+    chosen = {"organisation": nonsense, "on": "4 1 2027", "reason": "INSET day"}
+    assert client.post("/admin/schools/closure/add/", chosen).status_code in (200, 400)
+    assert not Closure.objects.exists()

@@ -88,3 +88,8 @@ def test_the_export_is_ones_own_and_safe_from_formulas(cast: Cast, sign_in: Sign
     response = sign_in(cast.coordinator).get("/admin/schools/closure/export/")
     lines = response.content.decode().splitlines()
     assert lines == ["organisation,on,reason", f"{cast.junior.urn},2027-01-04,'=1+1"]
+
+
+@pytest.mark.parametrize("text", ["\n", "\r\r\n", "\n\norganisation,on", "a,b\n1,2,3"])
+def test_what_is_no_list_is_told_so(cast: Cast, sign_in: SignIn, text: str) -> None:
+    assert "This is no list we can read" in bring_in(sign_in(cast.coordinator), "closure", text)

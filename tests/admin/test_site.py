@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from partnership.ui.admin import ViewerAdmin
+from schools.models import Organisation
 from tests.cast import Cast, SignIn
 
 REGISTERED = {
@@ -93,3 +97,12 @@ def test_people_and_what_has_a_workflow_are_never_added_changed_or_removed_here(
             post = f"/admin/schools/post/{person.posts.get().pk}"
             assert client.post(f"{post}/change/", {"role": "head"}).status_code == 403
             assert client.post(f"{post}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_no_address_tells_of_any_row_whether_it_exists(cast: Cast, sign_in: SignIn) -> None:
+    """Django's `r/<kind>/<id>/` answered differently for rows that are there, and broke on an id that is no uuid."""
+    kind = ContentType.objects.get_for_model(Organisation)
+    client = sign_in(cast.superuser)
+    client.raise_request_exception = False
+    for row in (cast.far_junior.pk, uuid.UUID(int=1), "nonsense"):
+        assert client.get(f"/admin/r/{kind.pk}/{row}/").status_code == 404

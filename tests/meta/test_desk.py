@@ -127,7 +127,6 @@ def test_the_desks_plain_pages(world: World, name: str) -> None:
 
 SHAPED: dict[str, list[object]] = {
     "admin:autocomplete": [],
-    "admin:view_on_site": [1, uuid.UUID(int=1)],
     "admin:app_list": ["schools"],
     "admin:outbox_delivery_again": [uuid.UUID(int=1)],
 }

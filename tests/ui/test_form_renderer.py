@@ -200,6 +200,8 @@ def test_a_day_is_read(typed: tuple[str, str, str], found: date) -> None:
         (("27", "", ""), "Date of birth must include a month and year."),
         (("29", "2", "2015"), "Date of birth must be a real date, such as 27 3 2027."),
         (("a", "b", "c"), "Date of birth must be a real date, such as 27 3 2027."),
+        (("9" * 40, "3", "2015"), "Date of birth must be a real date, such as 27 3 2027."),
+        (("1", "3", "-9223372036854775809"), "Date of birth must be a real date, such as 27 3 2027."),
         (("27", "3", "15"), "Date of birth must have a year of four figures, such as 2027."),
     ],
 )

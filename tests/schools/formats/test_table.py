@@ -180,3 +180,9 @@ def test_what_a_csv_writer_wrote_is_read_back(rows: list[list[str]]) -> None:
     writer.writerows(rows)
     read = [list(row.cells) for row in read_table(out.getvalue().encode("utf-8-sig"))]
     assert read == [row for row in rows if any(cell.strip() for cell in row)]
+
+
+def test_far_more_lines_than_rows_are_refused_before_they_are_read() -> None:
+    with pytest.raises(FileRefused, match="more than 10 rows"):
+        read_table(b"a,b\n" + b"\n" * 41, Limits(rows=10))
+    assert len(list(read_table(b"a,b\n" + b"\n" * 30 + b"1,2\n", Limits(rows=10)))) == 1

@@ -23,6 +23,8 @@ MOST_BYTES = 20 * MEGABYTE
 MOST_PUPILS = 20_000
 DEEPEST = 12  # a CTF goes seven deep
 LONGEST_TEXT = 500
+MOST_ELEMENTS = 5_000  # of one pupil, or before the first; comments count too
+LONGEST_TOKEN = 128 * 1024  # without a single ">": the parser would read it again and again
 CHUNK = 64 * 1024
 
 Wanted = dict[str, Any]  # element: the elements wanted inside it; an empty dict is a leaf
@@ -70,7 +72,18 @@ class _Target:
         self.pupils: list[Node] = []
         self.count = 0
 
+    def count_one(self, *_said: str) -> None:
+        """One more element, comment or instruction since the last pupil was complete."""
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise FileRefused(
+                f"The file has more than {MOST_ELEMENTS:,} elements in one place: it is no common transfer file."
+            )
+
+    comment = pi = count_one
+
     def start(self, tag: str, _attributes: dict[str, str]) -> None:
+        self.count_one()
         depth = len(self._open) + self._skipped
         if depth >= DEEPEST:
             raise FileRefused(
@@ -102,6 +115,7 @@ class _Target:
         depth = len(self._open)
         if depth == 2 and node.tag == "Pupil":
             self.pupils.append(node)
+            self._elements = 0
         elif depth == 1 and node.tag == "Header":
             self.header = node
         elif depth > 2 or (depth == 2 and self._open[1][0].tag == "Header"):
@@ -128,6 +142,7 @@ class Stream:
             target=self._target, forbid_dtd=True, forbid_entities=True, forbid_external=True
         )
         self._finished = False
+        self._unclosed = 0
         while self._target.header is None and not self._finished:
             self._feed()
         if self._target.header is None:
@@ -145,6 +160,11 @@ class Stream:
 
     def _feed(self) -> None:
         chunk = self._source.read(CHUNK)
+        self._unclosed = 0 if b">" in chunk else self._unclosed + len(chunk)
+        if self._unclosed >= LONGEST_TOKEN:
+            raise FileRefused(
+                f"The file goes on for {LONGEST_TOKEN // 1024} KB without a tag: it is no common transfer file."
+            )
         try:
             if chunk:
                 self._parser.feed(chunk)

@@ -197,6 +197,7 @@ def sign_in(db: None) -> SignIn:
 
     def signed_in(user: User, *, mfa: bool = True) -> Client:
         client = Client()
+        user.refresh_from_db()  # what ends their sessions is compared with each request
         client.force_login(user)
         methods = [{"method": "password", "at": 1.0, "email": user.email}]
         if mfa:

@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from partnership.accounts import second_factor  # noqa: F401 - connects its receiver
+        from partnership.accounts import second_factor, sessions  # noqa: F401 - they connect receivers

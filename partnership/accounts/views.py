@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.usersessions.views import ListUserSessionsView
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
 from django.views.generic.edit import FormView
 
+from partnership.accounts.models import User
 from partnership.accounts.second_factor import enrolled_with
+from partnership.accounts.sessions import end_own_session, end_sessions
 
 AFTERWARDS = "second_step_afterwards"
 
@@ -57,6 +64,29 @@ class ReplaceTOTP(ActivateTOTP):
             return super().form_valid(form)
 
 
+class Sessions(ListUserSessionsView):
+    """Where one is signed in; the button ends all the others, or this one with them."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        user = cast(User, self.request.user)
+        end_sessions(user.pk)
+        if "everywhere" in self.request.POST:
+            logout(self.request)
+            messages.success(self.request, "You are signed out everywhere.")
+            return HttpResponseRedirect(reverse("account_login"))
+        return cast(HttpResponse, super().form_valid(form))
+
+
+@require_POST
+@login_required
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign out one of one's own sessions, such as the one left open in the staff room."""
+    if not end_own_session(cast(User, request.user), pk):
+        raise Http404
+    messages.success(request, "That one is signed out.")
+    return HttpResponseRedirect(reverse("usersessions_list"))
+
+
 class RecoveryCodes(ViewRecoveryCodesView):
     """The codes, and the way on to where the person was going before they were asked for a second step."""
 
@@ -67,4 +97,5 @@ class RecoveryCodes(ViewRecoveryCodesView):
 
 activate_totp = ActivateTOTP.as_view()
 replace_totp = ReplaceTOTP.as_view()
+sessions = Sessions.as_view()
 recovery_codes = RecoveryCodes.as_view()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from partnership.access.viewer import Viewer
 from partnership.accounts.entrance import close_account, open_account
 from partnership.accounts.models import User
+from partnership.accounts.sessions import end_sessions
 from partnership.audit.models import record
 from partnership.lib.names import fold
 from schools import rules
@@ -159,6 +160,7 @@ def end_post(*, post: Post, last_day: date, by: Viewer, at: datetime) -> None:
         at=at,
         facts={"last_day": last_day.isoformat(), "user": str(post.user_id), "role": post.role},
     )
+    end_sessions(post.user_id)
     if undone:
         unchanged.delete()
 

@@ -183,6 +183,8 @@ DOOR: dict[str, tuple[Outcome, Outcome]] = {
     "account_reset_password_done": (Outcome.OK, Outcome.OK),
     "account_reset_password_from_key": (Outcome.OK, Outcome.OK),
     "account_reset_password_from_key_done": (Outcome.OK, Outcome.OK),
+    "usersessions_list": (Outcome.SIGN_IN, Outcome.OK),
+    "usersessions_end": (Outcome.SIGN_IN, Outcome.MISSING),
     "mfa_index": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_authenticate": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_reauthenticate": (Outcome.SIGN_IN, Outcome.OK),

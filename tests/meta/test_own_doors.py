@@ -11,7 +11,7 @@ from partnership.outbox.models import Message
 from tests.meta.expected import DOOR, IMPORT_KINDS, PUBLIC, Outcome
 from tests.meta.world import World, outcome_of, undone
 
-ARGUMENTS = {"account_reset_password_from_key": ["abc", "def-0"]}
+ARGUMENTS = {"account_reset_password_from_key": ["abc", "def-0"], "usersessions_end": [0]}
 
 
 @pytest.mark.parametrize("name", DOOR)

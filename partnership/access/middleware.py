@@ -9,12 +9,13 @@ from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect
 from django.utils.http import urlencode
 
 from partnership.access import rls
 from partnership.access.guards import Rule, rule_of
 from partnership.access.viewer import NOBODY, Viewer, build_viewer
+from partnership.accounts.second_factor import page_to_show_or_set_up, ways_to_show
 
 
 def session_has_mfa(request: HttpRequest) -> bool:
@@ -66,15 +67,12 @@ class AccessMiddleware:
     def second_factor(self, request: HttpRequest, rule: Rule, viewer: Viewer) -> HttpResponseBase | None:
         if not rule.needs_mfa or viewer.mfa or not rule.met_by(viewer):
             return None
-        from allauth.mfa.utils import is_mfa_enabled
-
-        enrolled = is_mfa_enabled(request.user)
-        page = "mfa_reauthenticate" if enrolled else "mfa_activate_totp"
-        if not enrolled:
+        if not ways_to_show(request.user):
             messages.info(
                 request, "Pages about children need a second step when you sign in. Set it up once, here."
             )
-        return redirect(f"{resolve_url(page)}?{urlencode({'next': request.get_full_path()})}")
+        page = page_to_show_or_set_up(request.user)
+        return redirect(f"{page}?{urlencode({'next': request.get_full_path()})}")
 
 
 def keeps_its_own_door(request: HttpRequest, view: Callable[..., Any]) -> bool:

@@ -21,6 +21,8 @@ from partnership.accounts.models import User
 from partnership.accounts.second_factor import METHOD, must_keep_second_factor
 from partnership.accounts.vault import vault
 
+PASSWORD, CODE, PASSKEY = "reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate:webauthn"
+WAYS = {PASSWORD: "Use your password", CODE: "Use a code", PASSKEY: "Use a passkey"}
 TRY_LATER = "That was too many tries. Wait five minutes, then try again."
 
 
@@ -57,9 +59,15 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_password_reset_mail(user, email, context)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
-        """Whoever has a second step proves it again; their password alone must not open the recovery codes."""
-        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        stronger = [method for method in methods if method["id"] != "reauthenticate"]
+        """Whoever has a second step proves it again; their password alone must not open the recovery codes. A passkey
+        comes first where there is no app."""
+        methods = [
+            {**method, "description": WAYS.get(method["id"], method["description"])}
+            for method in super().get_reauthentication_methods(user)
+        ]
+        stronger = [method for method in methods if method["id"] != PASSWORD]
+        if not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+            stronger.sort(key=lambda method: method["id"] != PASSKEY)
         return stronger or methods
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
@@ -86,7 +94,7 @@ class MFAAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "That code is not right. Enter the six figures your app shows now, or an unused recovery code.",
         "cannot_delete_authenticator": (
-            "Your post reaches pages about children, so the second step stays. You can move it to another phone."
+            "Your post reaches pages about children, so the second step stays. You can add another, then take this one off."
         ),
     }
 
@@ -97,4 +105,14 @@ class MFAAdapter(DefaultMFAAdapter):
         return vault().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not must_keep_second_factor(current.request)
+        """The last but a sheet of codes stays with whoever needs one."""
+        others = Authenticator.objects.filter(user=authenticator.user_id).exclude(pk=authenticator.pk)
+        has_another = others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return has_another or not must_keep_second_factor(current.request)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return "My passkey" if not count else f"Passkey {count + 1}"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.PLATFORM_NAME}

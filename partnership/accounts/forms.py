@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth import password_validation
 
@@ -89,6 +94,55 @@ class ReauthenticateByCodeForm(CodeForm, mfa.ReauthenticateForm):
 
 class ActivateTOTPForm(CodeForm, totp.ActivateTOTPForm):
     hints = {"code": "Six figures from the app, to see that it works."}
+
+
+class AddPasskeyForm(Worded, webauthn.AddWebAuthnForm):
+    """A name to know it again by; each one can sign in alone, so nothing is asked about that."""
+
+    labels = {"name": "Name"}
+    hints = {"name": "So that you know it again, such as “school laptop”."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]
+
+    def clean(self) -> dict[str, Any]:
+        with refusing_nonsense():
+            cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
+class PasskeyAnswer:
+    """What a device answered, or what somebody sends in its place."""
+
+    def clean_credential(self) -> Authenticator:
+        with refusing_nonsense():
+            return super().clean_credential()  # type: ignore[misc, no-any-return]
+
+
+class SignInByPasskeyForm(PasskeyAnswer, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class SecondStepByPasskeyForm(PasskeyAnswer, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticateByPasskeyForm(PasskeyAnswer, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
+@contextmanager
+def refusing_nonsense() -> Iterator[None]:
+    """The library reads a made-up answer trustingly and trips over it: that is a wrong answer, not a fault."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError, struct.error) as fault:
+        raise forms.ValidationError("That passkey was not accepted.") from fault
+
+
+class RenamePasskeyForm(Worded, webauthn.EditWebAuthnForm):
+    labels = {"name": "Name"}
 
 
 class PasswordForm(Worded, forms.Form):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -21,19 +20,17 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from django.views.generic.edit import FormView
 
+from partnership.accounts.afterwards import afterwards, remember_wanted
 from partnership.accounts.models import User
 from partnership.accounts.second_factor import enrolled_with
 from partnership.accounts.sessions import end_own_session, end_sessions
-
-AFTERWARDS = "second_step_afterwards"
 
 
 class ActivateTOTP(ActivateTOTPView):
     """Set up the app; the code that proves it also makes this session one with a second factor."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if wanted := get_next_redirect_url(request):
-            request.session[AFTERWARDS] = wanted
+        remember_wanted(request)
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
 
@@ -91,8 +88,7 @@ class RecoveryCodes(ViewRecoveryCodesView):
     """The codes, and the way on to where the person was going before they were asked for a second step."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        afterwards = self.request.session.get(AFTERWARDS) or "/"
-        return {**super().get_context_data(**kwargs), "continue_url": afterwards}
+        return {**super().get_context_data(**kwargs), "continue_url": afterwards(self.request)}
 
 
 activate_totp = ActivateTOTP.as_view()

@@ -130,12 +130,20 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation is bound to its address and proves it
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # an unknown address gets no mail (walls §1)
 ACCOUNT_SESSION_REMEMBER = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # its PIN, finger or face is the other factor
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}  # a school signs in from one address, at half past eight
 MFA_ADAPTER = "partnership.accounts.adapters.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "partnership.accounts.forms.AuthenticateForm",
     "reauthenticate": "partnership.accounts.forms.ReauthenticateByCodeForm",
     "activate_totp": "partnership.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "partnership.accounts.forms.AddPasskeyForm",
+    "login_webauthn": "partnership.accounts.forms.SignInByPasskeyForm",
+    "authenticate_webauthn": "partnership.accounts.forms.SecondStepByPasskeyForm",
+    "reauthenticate_webauthn": "partnership.accounts.forms.ReauthenticateByPasskeyForm",
+    "edit_webauthn": "partnership.accounts.forms.RenamePasskeyForm",
 }
 MFA_TOTP_ISSUER = PLATFORM_NAME
 MFA_TOTP_TOLERANCE = 0  # a used code is remembered for one period: a wider window would let it be used again

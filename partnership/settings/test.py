@@ -12,6 +12,7 @@ from partnership import localservices
 from partnership.settings import env
 from partnership.settings.base import *  # noqa: F403
 
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http on this machine alone
 DEMO = False
 DEBUG = False
 SECRET_KEY = "test-" + "0" * 50

@@ -40,6 +40,7 @@ def test_pages_that_would_loosen_the_door_do_not_exist(client: Client) -> None:
         "/accounts/3rdparty/",
         "/accounts/login/code/",
         "/accounts/2fa/webauthn/",
+        "/accounts/2fa/passkeys/signup/",
     ):
         assert client.get(path).status_code == 404
 

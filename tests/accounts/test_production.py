@@ -39,7 +39,7 @@ print(json.dumps({n: getattr(settings, n) for n in names}, default=str))
 
 def run(*arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    return subprocess.run(  # noqa: S603 - our own interpreter, our own arguments
+    return subprocess.run(
         [sys.executable, "-W", "ignore", *arguments],
         cwd=ROOT,
         env=environment | ENVIRONMENT | changed,

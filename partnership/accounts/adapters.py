@@ -15,6 +15,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from partnership.accounts.mail import post
 from partnership.accounts.models import User
@@ -34,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "account_inactive": "This account is closed. Ask your head or coordinator.",
         "email_password_mismatch": "The e-mail address and password do not go together.",
         "enter_current_password": "Enter the password you have now.",
-        "incorrect_code": "That code is not right. Enter the six figures your app shows now.",
+        "incorrect_code": "That code is not right. Look at it again.",
         "incorrect_password": "That password is not right.",
         "invalid_password_reset": "This link has been used or is too old. Ask for a new one.",
         "too_many_login_attempts": TRY_LATER,
@@ -47,16 +48,23 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         return str(subject)
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """As allauth, but through the outbox."""
+    def send_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], *, keep: bool = True
+    ) -> None:
+        """As allauth, but through the outbox; what is not kept is written and torn up, for equal work."""
         request = current.request
         facts = {"request": request, "email": email, "platform_name": settings.PLATFORM_NAME, **context}
-        post(self.render_mail(template_prefix, email, facts), at=timezone.now())
+        post(self.render_mail(template_prefix, email, facts), at=timezone.now(), keep=keep)
 
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """Only to those who have a password: the others come in by their invitation, which can end or be withdrawn."""
-        if user.has_usable_password():
-            super().send_password_reset_mail(user, email, context)
+    def tear_up_reset_mail(self, email: str) -> None:
+        """The work of a reset link, for an address that gets none: who is invited comes in by their invitation."""
+        link = self.get_reset_password_from_key_url(f"{get_random_string(20)}-{get_random_string(39)}")
+        self.send_mail("account/email/password_reset_key", email, {"password_reset_url": link}, keep=False)
+
+    def tear_up_login_code(self, email: str) -> None:
+        """The work of a code, for an address that gets none."""
+        code = self.generate_login_code()
+        self.send_mail("account/email/login_code", email, {"code": code}, keep=False)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """Whoever has a second step proves it again; their password alone must not open the recovery codes. A passkey

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth import password_validation
+from django.http import HttpRequest
 
 from partnership.ui.fields import CodeInput
 
@@ -52,6 +54,40 @@ class LoginForm(Worded, account.LoginForm):
 class ResetPasswordForm(Worded, account.ResetPasswordForm):
     labels = {"email": EMAIL}
     hints = {"email": "We send a link to it, if it belongs to an account here."}
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if user.has_usable_password()]
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """The same work for an address that is nobody's, or of somebody merely invited."""
+        if not self.users:
+            get_adapter().tear_up_reset_mail(self.cleaned_data["email"])
+        return str(super().save(request, **kwargs))
+
+
+class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm):
+    """A code goes only to those who have an account: the others come in by their invitation."""
+
+    labels = {"email": EMAIL}
+    hints = {"email": "We send a code to it, if it belongs to an account here."}
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        if self._user is not None and not self._user.has_usable_password():
+            self._user = None
+        return email
+
+
+class ConfirmLoginCodeForm(Worded, account.ConfirmLoginCodeForm):
+    labels = {"code": CODE}
+    hints = {"code": "Eight letters, such as BCDF-GHJK, from the mail. It works once, for ten minutes."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        letters = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+        self.fields["code"].widget = forms.TextInput(attrs=letters)
 
 
 class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.views import RequestLoginCodeView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -20,6 +21,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from django.views.generic.edit import FormView
 
+from partnership.accounts.adapters import AccountAdapter
 from partnership.accounts.afterwards import afterwards, remember_wanted
 from partnership.accounts.models import User
 from partnership.accounts.second_factor import enrolled_with
@@ -61,6 +63,15 @@ class ReplaceTOTP(ActivateTOTP):
             return super().form_valid(form)
 
 
+class RequestLoginCode(RequestLoginCodeView):
+    """A code by mail is one step, like a password. For an unknown address the page does, says and takes the same."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        if form._user is None:  # type: ignore[attr-defined]
+            AccountAdapter(self.request).tear_up_login_code(form.cleaned_data["email"])
+        return cast(HttpResponse, super().form_valid(form))
+
+
 class Sessions(ListUserSessionsView):
     """Where one is signed in; the button ends all the others, or this one with them."""
 
@@ -93,5 +104,6 @@ class RecoveryCodes(ViewRecoveryCodesView):
 
 activate_totp = ActivateTOTP.as_view()
 replace_totp = ReplaceTOTP.as_view()
+request_login_code = login_not_required(RequestLoginCode.as_view())
 sessions = Sessions.as_view()
 recovery_codes = RecoveryCodes.as_view()

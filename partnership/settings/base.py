@@ -118,6 +118,8 @@ ACCOUNT_FORMS = {
     "change_password": "partnership.accounts.forms.ChangePasswordForm",
     "set_password": "partnership.accounts.forms.SetPasswordForm",
     "reauthenticate": "partnership.accounts.forms.ReauthenticateForm",
+    "request_login_code": "partnership.accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "partnership.accounts.forms.ConfirmLoginCodeForm",
 }
 OUTBOX_WORKING_FOR = "schools.queries.working.working_for"  # nothing is sent on other days
 OUTBOX_MAIL_HOURS: str | tuple[str, str] = ("07:30", "18:00")
@@ -130,6 +132,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation is bound to its address and proves it
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # an unknown address gets no mail (walls §1)
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # one step, as a password is: pages about children ask for the second
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # its PIN, finger or face is the other factor

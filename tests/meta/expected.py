@@ -173,6 +173,8 @@ OWN_ONLY: dict[str, str] = {"inbox:open": "senco"}
 DOOR: dict[str, tuple[Outcome, Outcome]] = {
     # name: (signed out, signed in with a second factor); allauth's pages ask for themselves
     "account_login": (Outcome.OK, Outcome.OK),
+    "account_request_login_code": (Outcome.OK, Outcome.OK),
+    "account_confirm_login_code": (Outcome.OK, Outcome.OK),
     "account_logout": (Outcome.OK, Outcome.OK),
     "account_inactive": (Outcome.OK, Outcome.OK),
     "account_signup": (Outcome.OK, Outcome.OK),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from schools.views import directory, invitations, map, people
+from schools.views import directory, invitations, map, people, sheets
 
 app_name = "schools"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("staff/posts/<uuid:pk>/cover/", people.cover_post, name="cover_post"),
     path("staff/posts/<uuid:pk>/invite/", people.invite, name="invite"),
     path("staff/posts/<uuid:pk>/afresh/", people.start_afresh, name="start_afresh"),
+    path("staff/posts/<uuid:pk>/codes/", sheets.code_sheet, name="code_sheet"),
     path("staff/invitations/<uuid:pk>/resend/", people.resend, name="resend_invitation"),
     path("staff/invitations/<uuid:pk>/withdraw/", people.withdraw, name="withdraw_invitation"),
     path("staff/invitations/<uuid:pk>/slip/", people.slip, name="invitation_slip"),

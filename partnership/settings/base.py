@@ -149,6 +149,7 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "partnership.accounts.forms.ReauthenticateByPasskeyForm",
     "edit_webauthn": "partnership.accounts.forms.RenamePasskeyForm",
 }
+MFA_RECOVERY_CODE_COUNT = 20  # a month of school days, for those who have only the printed sheet
 MFA_TOTP_ISSUER = PLATFORM_NAME
 MFA_TOTP_TOLERANCE = 0  # a used code is remembered for one period: a wider window would let it be used again
 SESSION_COOKIE_HTTPONLY = True

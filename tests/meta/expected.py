@@ -125,6 +125,7 @@ PAGES: dict[str, Page] = {
     "schools:start_afresh": Page(
         HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"
     ),
+    "schools:code_sheet": Page(HEADS | COORDINATORS, BOTH, present=HEADS, kind="post"),
     "schools:resend_invitation": Page(
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),
@@ -197,8 +198,8 @@ DOOR: dict[str, tuple[Outcome, Outcome]] = {
     "mfa_add_webauthn": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_login_webauthn": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_reauthenticate_webauthn": (Outcome.SIGN_IN, Outcome.OK),
-    "mfa_edit_webauthn": (Outcome.SIGN_IN, Outcome.MISSING),
-    "mfa_remove_webauthn": (Outcome.SIGN_IN, Outcome.MISSING),
+    "mfa_edit_webauthn": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_remove_webauthn": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_view_recovery_codes": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_generate_recovery_codes": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_download_recovery_codes": (Outcome.SIGN_IN, Outcome.OK),

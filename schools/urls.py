@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from schools.views import directory, invitations, map, people, sheets
+from schools.views import directory, invitations, map, people, sheets, sign_in
 
 app_name = "schools"
 
@@ -23,6 +23,8 @@ urlpatterns = [
     path("staff/invitations/<uuid:pk>/resend/", people.resend, name="resend_invitation"),
     path("staff/invitations/<uuid:pk>/withdraw/", people.withdraw, name="withdraw_invitation"),
     path("staff/invitations/<uuid:pk>/slip/", people.slip, name="invitation_slip"),
+    path("staff/sign-in/", sign_in.methods, name="sign_in_methods"),
+    path("staff/sign-in/<str:kind>/", sign_in.method, name="sign_in_method"),
     path("account/", people.my_account, name="my_account"),
     path("invitation/", invitations.by_code, name="invitation_code"),
     path("invitation/accept/", invitations.accept, name="accept_invitation"),

@@ -16,9 +16,10 @@ from django.contrib.auth.decorators import login_not_required, login_required
 from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django.views.generic.edit import FormView
 
 from partnership.accounts.adapters import AccountAdapter
@@ -26,6 +27,7 @@ from partnership.accounts.afterwards import afterwards, remember_wanted
 from partnership.accounts.models import User
 from partnership.accounts.second_factor import enrolled_with
 from partnership.accounts.sessions import end_own_session, end_sessions
+from partnership.accounts.work_sign_in import work_sign_ins
 
 
 class ActivateTOTP(ActivateTOTPView):
@@ -70,6 +72,13 @@ class RequestLoginCode(RequestLoginCodeView):
         if form._user is None:  # type: ignore[attr-defined]
             AccountAdapter(self.request).tear_up_login_code(form.cleaned_data["email"])
         return cast(HttpResponse, super().form_valid(form))
+
+
+@login_not_required
+@require_GET
+def work_accounts(request: HttpRequest) -> HttpResponse:
+    """Which organisations let their people in with their own accounts; each asks for its own."""
+    return render(request, "socialaccount/choose.html", {"methods": work_sign_ins().methods()})
 
 
 class Sessions(ListUserSessionsView):

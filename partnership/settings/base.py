@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django_filters",
     "django_htmx",
@@ -134,6 +135,15 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # an unknown address gets no mail (walls
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # one step, as a password is: pages about children ask for the second
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+SOCIALACCOUNT_ADAPTER = "partnership.accounts.work_sign_in.WorkAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # our adapter says whose address is believed
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+WORK_SIGN_INS = "schools.queries.sign_in"  # which organisation has which tenant
+WORK_SIGN_IN_ISSUERS = {
+    "microsoft": "https://login.microsoftonline.com/{tenant}/v2.0",
+    "google": "https://accounts.google.com",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # its PIN, finger or face is the other factor
@@ -187,7 +197,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # A form leads on to a school's own Microsoft or Google sign-in (browsers apply this to redirects too).
+        "form-action": [SELF, "https://login.microsoftonline.com", "https://accounts.google.com"],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

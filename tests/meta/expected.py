@@ -135,6 +135,7 @@ PAGES: dict[str, Page] = {
     "schools:invitation_slip": Page(
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),
+    "schools:sign_in_methods": Page(frozenset({"head"})),
     "schools:my_account": Page(factor=False),
     # Files in -----------------------------------------------------------------------------------------------------
     "imports:list": Page(FILES),
@@ -167,6 +168,8 @@ IMPORT_KINDS: dict[str, frozenset[str]] = {
 }
 """Who may bring in which file; the page of a kind that is not theirs does not exist."""
 BY_KIND = frozenset({"imports:upload", "imports:template"})
+SIGN_IN_KINDS = frozenset({"schools:sign_in_method"})
+"""Set by a head for their own school alone; `tests/schools/people/test_work_sign_in.py` asks everybody."""
 
 OWN_ONLY: dict[str, str] = {"inbox:open": "senco"}
 """Rows that belong to one person, whatever anybody's post: 404 to all others."""
@@ -176,6 +179,9 @@ DOOR: dict[str, tuple[Outcome, Outcome]] = {
     "account_login": (Outcome.OK, Outcome.OK),
     "account_request_login_code": (Outcome.OK, Outcome.OK),
     "account_confirm_login_code": (Outcome.OK, Outcome.OK),
+    "work_accounts": (Outcome.OK, Outcome.OK),
+    "openid_connect_login": (Outcome.MISSING, Outcome.MISSING),
+    "openid_connect_callback": (Outcome.MISSING, Outcome.MISSING),
     "account_logout": (Outcome.OK, Outcome.OK),
     "account_inactive": (Outcome.OK, Outcome.OK),
     "account_signup": (Outcome.OK, Outcome.OK),

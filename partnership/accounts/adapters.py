@@ -13,9 +13,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.module_loading import import_string
 
 from partnership.accounts.mail import post
 from partnership.accounts.models import User
@@ -24,6 +27,9 @@ from partnership.accounts.vault import vault
 
 PASSWORD, CODE, PASSKEY = "reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate:webauthn"
 WAYS = {PASSWORD: "Use your password", CODE: "Use a code", PASSKEY: "Use a passkey"}
+SHARED_MAILBOX = (
+    "This address is a shared mailbox, so nobody signs in with it. Ask your head to move you to your own."
+)
 TRY_LATER = "That was too many tries. Wait five minutes, then try again."
 
 
@@ -55,6 +61,14 @@ class AccountAdapter(DefaultAccountAdapter):
         request = current.request
         facts = {"request": request, "email": email, "platform_name": settings.PLATFORM_NAME, **context}
         post(self.render_mail(template_prefix, email, facts), at=timezone.now(), keep=keep)
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """By whatever road: an address that several people read signs nobody in (practice P11)."""
+        if import_string(settings.ROLE_MAILBOXES)(user.email):
+            messages.error(request, SHARED_MAILBOX)
+            return HttpResponseRedirect(reverse("account_login"))
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
 
     def tear_up_reset_mail(self, email: str) -> None:
         """The work of a reset link, for an address that gets none: who is invited comes in by their invitation."""

@@ -139,6 +139,7 @@ SOCIALACCOUNT_ADAPTER = "partnership.accounts.work_sign_in.WorkAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # our adapter says whose address is believed
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+ROLE_MAILBOXES = "schools.queries.mailboxes.is_role_mailbox"  # addresses that are nobody's sign-in
 WORK_SIGN_INS = "schools.queries.sign_in"  # which organisation has which tenant
 WORK_SIGN_IN_ISSUERS = {
     "microsoft": "https://login.microsoftonline.com/{tenant}/v2.0",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
+from datetime import timedelta
 from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -22,7 +21,7 @@ from django.utils.module_loading import import_string
 
 from partnership.accounts.mail import post
 from partnership.accounts.models import User
-from partnership.accounts.second_factor import METHOD, must_keep_second_factor
+from partnership.accounts.second_factor import must_keep_second_factor, proved_within
 from partnership.accounts.vault import vault
 
 PASSWORD, CODE, PASSKEY = "reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate:webauthn"
@@ -95,18 +94,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not within five minutes of signing in, which proved as much a moment ago."""
         required: bool = super().is_reauthentication_required(app=app, **kwargs)
-        return required and not signed_in_just_now(current.request)
+        just_now = timedelta(seconds=app_settings.REAUTHENTICATION_TIMEOUT)
+        return required and not proved_within(current.request, just_now)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return str(settings.ACCOUNT_HOME_URL)
-
-
-def signed_in_just_now(request: HttpRequest) -> bool:
-    """By the strongest step this person has."""
-    records = get_authentication_records(request, request.user)
-    if is_mfa_enabled(request.user):
-        records = [record for record in records if record.get("method") == METHOD]
-    return any(time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT for record in records)
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -45,6 +47,15 @@ def must_keep_second_factor(request: HttpRequest) -> bool:
     """Whoever holds a post that reaches pupil data, or keeps the installation, may replace it but not do without."""
     viewer = getattr(request, "viewer", None)
     return bool(viewer and (viewer.reaches_pupil_data or viewer.is_superuser))
+
+
+def proved_within(request: HttpRequest, time_span: timedelta) -> bool:
+    """Whether this person showed, so lately, the strongest step they have. The demo's people have nothing to show."""
+    records = get_authentication_records(request, request.user)
+    if is_mfa_enabled(request.user):
+        records = [record for record in records if record.get("method") == METHOD]
+    since = time.time() - time_span.total_seconds()
+    return any(record["at"] > since or record.get("type") == "demo" for record in records)
 
 
 def ways_to_show(user: Any) -> list[str]:

@@ -183,6 +183,17 @@ CACHES = {
     }
 }
 
+# A second connection in autocommit: what is counted there stays, whatever becomes of the request (walls §2).
+DATABASE_ROUTERS = ["partnership.access.routers.BesideRouter"]
+COUNTERS_BY = "beside"
+ACCOUNT_RATE_LIMITS = {
+    "login": "240/m/ip",  # a school comes from one address
+    "login_failed": "60/m/ip,5/300s/key",  # guesses at one account stop after five, wherever they come from
+    "request_login_code": "60/m/ip,3/m/key",
+    "reset_password": "60/m/ip,3/m/key",
+}
+REAUTHENTICATE_AFTER = timedelta(minutes=15)  # before exports and before posts change, unless signed in since
+
 # Pages: nothing from another host, nothing inline without a nonce.
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

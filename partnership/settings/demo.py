@@ -30,6 +30,7 @@ DATABASE_ROLE = env.value("DATABASE_ROLE", "app")
 DATABASES = {
     "default": env.database(SERVICES.database_url(DATABASE_ROLE), pool=8 if env.flag("DATABASE_POOL") else 0)
 }
+DATABASES["beside"] = env.beside(DATABASES["default"])
 REDIS_URL = SERVICES.redis_url
 CELERY_BROKER_URL = SERVICES.broker_url
 

@@ -38,6 +38,8 @@ DATABASES = {
         name="TEST_DATABASE_URL",
     )
 }
+DATABASES["beside"] = env.beside(DATABASES["default"])
+COUNTERS_BY = "default"  # so that a test's counters go with it; tests/accounts/test_throttle.py counts beside
 REDIS_URL = env.value("TEST_REDIS_URL") or SERVICES.redis_url
 CELERY_BROKER_URL = env.value("TEST_REDIS_URL") or SERVICES.broker_url
 

@@ -17,7 +17,7 @@ from schools.views.people import APPOINTING, found_post, to_staff
 
 
 @require_http_methods(["GET", "POST"])
-@needs(*APPOINTING)
+@needs(*APPOINTING, fresh=True)
 def code_sheet(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Asked first, since the sheet before stops working; then shown this once, to print."""
     viewer, post = viewer_of(request), found_post(request, pk)

@@ -35,7 +35,7 @@ def methods(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Permission.SET_SIGN_IN)
+@needs(Permission.SET_SIGN_IN, fresh=True)
 def method(request: HttpRequest, kind: str) -> HttpResponse:
     """What the tenant's administrator registers, and what they hand back."""
     if kind not in SignInKind.values:

@@ -54,6 +54,7 @@ class LoginForm(Worded, account.LoginForm):
 class ResetPasswordForm(Worded, account.ResetPasswordForm):
     labels = {"email": EMAIL}
     hints = {"email": "We send a link to it, if it belongs to an account here."}
+    users: list[Any]
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
@@ -72,6 +73,7 @@ class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm):
 
     labels = {"email": EMAIL}
     hints = {"email": "We send a code to it, if it belongs to an account here."}
+    _user: Any
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
@@ -153,7 +155,7 @@ class PasskeyAnswer:
 
     def clean_credential(self) -> Authenticator:
         with refusing_nonsense():
-            return super().clean_credential()  # type: ignore[misc, no-any-return]
+            return super().clean_credential()  # type: ignore[misc]
 
 
 class SignInByPasskeyForm(PasskeyAnswer, webauthn.LoginWebAuthnForm):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.internal.flows.trust import IssuedTrust, create_config_fingerprint, encode_trust_cookie
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -151,7 +152,7 @@ def test_taking_off_the_last_step_and_signing_in_again_does_not(cast: Cast, leav
     passkey, client = Passkey(), Client()
     sign_in_with_password(client, cast.support_staff)
     passkey.add_to(client)
-    row = cast.support_staff.authenticator_set.get(type="webauthn")
+    row = Authenticator.objects.get(user=cast.support_staff, type="webauthn")
     client.post(reverse("mfa_remove_webauthn", args=[row.pk]))
     PostFactory(user=cast.support_staff, role="senco", organisation=cast.junior)
     assert not reaches(client, leaving)

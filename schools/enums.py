@@ -87,6 +87,13 @@ class SenProvision(TextChoices):
     EHC_PLAN = "E", "EHC plan"
 
 
+class SignInKind(TextChoices):
+    """Whose accounts an organisation may let its people sign in with (practice P20)."""
+
+    MICROSOFT = "microsoft", "Microsoft"
+    GOOGLE = "google", "Google"
+
+
 class HalfTermNumber(IntegerChoices):
     """The six teaching blocks of a school year."""
 

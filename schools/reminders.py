@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -15,14 +15,16 @@ from partnership.access.viewer import Viewer
 from partnership.outbox import reminders
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
+from schools.actions.telling import tell_mailbox_of_empty_post
 from schools.enums import Role
-from schools.queries.due import empty_posts, names_of
+from schools.queries.due import empty_posts, mailboxes_of, names_of
 from schools.queries.people import posts_by_id
 
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
 
 EMPTY_POST = "schools.empty_post"
+OFFICE_OPENS = timedelta(hours=7, minutes=30)
 APPOINTED, NEW_POST = "schools.appointed", "schools.new_post"
 
 
@@ -48,6 +50,22 @@ def due_empty_posts(*, today: date) -> Iterator[Notice]:
                 recipient_id=user_id,
                 facts={"organisation": post.organisation_id, "role": post.role},
                 due_at=morning(today),
+            )
+
+
+def write_to_mailboxes(*, today: date) -> None:
+    """Once for each key post that falls empty, to the school's shared address: whoever opens it can see to it."""
+    empty = empty_posts(today=today)
+    mailboxes = mailboxes_of({post.organisation_id for post in empty})
+    names = names_of(mailboxes)
+    for post in empty:
+        if post.organisation_id in mailboxes:
+            tell_mailbox_of_empty_post(
+                to=mailboxes[post.organisation_id],
+                school=names[post.organisation_id],
+                role=Role(post.role),
+                key=f"{EMPTY_POST}:{post.organisation_id}:{post.role}:{post.since or 'never'}",
+                at=morning(today) + OFFICE_OPENS,
             )
 
 
@@ -94,6 +112,7 @@ reminders.register(
     render=word_empty_post,
     still_true=still_empty,
     generator=due_empty_posts,
+    letters=write_to_mailboxes,
     load=load_empty_posts,
     complete=True,
 )

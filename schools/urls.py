@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from schools.views import directory, invitations, map, people
+from schools.views import directory, invitations, map, people, sheets, sign_in
 
 app_name = "schools"
 
@@ -19,9 +19,12 @@ urlpatterns = [
     path("staff/posts/<uuid:pk>/cover/", people.cover_post, name="cover_post"),
     path("staff/posts/<uuid:pk>/invite/", people.invite, name="invite"),
     path("staff/posts/<uuid:pk>/afresh/", people.start_afresh, name="start_afresh"),
+    path("staff/posts/<uuid:pk>/codes/", sheets.code_sheet, name="code_sheet"),
     path("staff/invitations/<uuid:pk>/resend/", people.resend, name="resend_invitation"),
     path("staff/invitations/<uuid:pk>/withdraw/", people.withdraw, name="withdraw_invitation"),
     path("staff/invitations/<uuid:pk>/slip/", people.slip, name="invitation_slip"),
+    path("staff/sign-in/", sign_in.methods, name="sign_in_methods"),
+    path("staff/sign-in/<str:kind>/", sign_in.method, name="sign_in_method"),
     path("account/", people.my_account, name="my_account"),
     path("invitation/", invitations.by_code, name="invitation_code"),
     path("invitation/accept/", invitations.accept, name="accept_invitation"),

@@ -5,6 +5,7 @@ schools that have nothing to do with either. Every child of the strangers carrie
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -193,14 +194,16 @@ SignIn = Callable[..., Client]
 
 @pytest.fixture
 def sign_in(db: None) -> SignIn:
-    """`sign_in(user)` gives a client with a session behind which a second factor stands; `mfa=False` without one."""
+    """`sign_in(user)` gives a client with a session behind which a second factor stands; `mfa=False` without one,
+    `ago` seconds after it was shown."""
 
-    def signed_in(user: User, *, mfa: bool = True) -> Client:
+    def signed_in(user: User, *, mfa: bool = True, ago: float = 0) -> Client:
         client = Client()
+        user.refresh_from_db()  # what ends their sessions is compared with each request
         client.force_login(user)
-        methods = [{"method": "password", "at": 1.0, "email": user.email}]
+        methods = [{"method": "password", "at": time.time() - ago, "email": user.email}]
         if mfa:
-            methods.append({"method": "mfa", "at": 2.0, "type": "totp"})
+            methods.append({"method": "mfa", "at": time.time() - ago, "type": "totp"})
         session = client.session
         session["account_authentication_methods"] = methods
         session["account_authentication_methods_user"] = str(user.pk)

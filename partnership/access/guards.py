@@ -23,6 +23,8 @@ class Rule:
 
     public: bool = False
     permissions: tuple[Permission, ...] = ()
+    fresh: bool = False
+    """Whether who asks must have proved a moment ago that it is they: exports, changes of posts, erasures."""
 
     @property
     def needs_mfa(self) -> bool:
@@ -34,11 +36,13 @@ class Rule:
         return not self.permissions or any(viewer.has(permission) for permission in self.permissions)
 
 
-def needs(*permissions: Permission) -> Callable[[View], View]:
-    """Mark a view: signed in, and holding at least one of these permissions at some organisation."""
+def needs(*permissions: Permission, fresh: bool = False) -> Callable[[View], View]:
+    """Mark a view: signed in, and holding at least one of these permissions at some organisation.
+
+    `fresh`: and proved again within `REAUTHENTICATE_AFTER`, by the strongest step the person has."""
 
     def mark(view: View) -> View:
-        view.access_rule = Rule(permissions=permissions)  # type: ignore[attr-defined]
+        view.access_rule = Rule(permissions=permissions, fresh=fresh)  # type: ignore[attr-defined]
         return view
 
     return mark

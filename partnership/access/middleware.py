@@ -5,17 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import redirect, resolve_url
-from django.utils.http import urlencode
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from partnership.access import rls
 from partnership.access.guards import Rule, rule_of
 from partnership.access.viewer import NOBODY, Viewer
+from partnership.accounts.second_factor import page_to_show_or_set_up, proved_within, ways_to_show
 from partnership.accounts.watch import note
 
 METHODS = ("GET", "HEAD", "POST")
@@ -71,20 +75,37 @@ class AccessMiddleware:
         answer = self.second_factor(request, rule, viewer)
         if answer is None and not rule.met_by(viewer):
             raise PermissionDenied
-        return answer
+        return answer or self.once_more(request, rule)
+
+    def once_more(self, request: HttpRequest, rule: Rule) -> HttpResponseBase | None:
+        """Ask who it is before what an unlocked screen must not do. A form is filled in again afterwards: nothing that
+        was sent is kept meanwhile, and nothing is done without the door's own questions."""
+        if not rule.fresh or proved_within(request, settings.REAUTHENTICATE_AFTER):
+            return None
+        pages = get_adapter().get_reauthentication_methods(request.user)
+        if not pages:
+            raise PermissionDenied
+        return redirect(f"{pages[0]['url']}?{urlencode({'next': page_to_return_to(request)})}")
 
     def second_factor(self, request: HttpRequest, rule: Rule, viewer: Viewer) -> HttpResponseBase | None:
         if not rule.needs_mfa or viewer.mfa or not rule.met_by(viewer):
             return None
-        from allauth.mfa.utils import is_mfa_enabled
-
-        enrolled = is_mfa_enabled(request.user)
-        page = "mfa_reauthenticate" if enrolled else "mfa_activate_totp"
-        if not enrolled:
+        if not ways_to_show(request.user):
             messages.info(
                 request, "Pages about children need a second step when you sign in. Set it up once, here."
             )
-        return redirect(f"{resolve_url(page)}?{urlencode({'next': request.get_full_path()})}")
+        page = page_to_show_or_set_up(request.user)
+        return redirect(f"{page}?{urlencode({'next': request.get_full_path()})}")
+
+
+def page_to_return_to(request: HttpRequest) -> str:
+    """This page, or the one whose button was pressed."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    parts = urlsplit(came_from)
+    return f"{parts.path}?{parts.query}" if ours and parts.query else parts.path if ours else "/"
 
 
 def turned_away(request: HttpRequest, viewer: Viewer, status: int) -> None:

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     IMPORT_FILES = "import_files"
     SEE_STAFF = "see_staff"
     APPOINT = "appoint"
+    SET_SIGN_IN = "set_sign_in"
     COORDINATE = "coordinate"
     SEE_COUNTS = "see_counts"
 
@@ -42,6 +43,7 @@ PUPIL_DATA = frozenset(
         Permission.TEACH,
         Permission.IMPORT_FILES,
         Permission.APPOINT,
+        Permission.SET_SIGN_IN,
         Permission.COORDINATE,
         Permission.SEE_COUNTS,
     }

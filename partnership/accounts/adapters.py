@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import logging
-import time
+from datetime import timedelta
 from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.module_loading import import_string
 
 from partnership.accounts.mail import post
 from partnership.accounts.models import User
-from partnership.accounts.second_factor import METHOD, must_keep_second_factor
+from partnership.accounts.second_factor import must_keep_second_factor, proved_within
 from partnership.accounts.vault import vault
 from partnership.accounts.watch import note
 
+PASSWORD, CODE, PASSKEY = "reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate:webauthn"
+WAYS = {PASSWORD: "Use your password", CODE: "Use a code", PASSKEY: "Use a passkey"}
+SHARED_MAILBOX = (
+    "This address is a shared mailbox, so nobody signs in with it. Ask your head to move you to your own."
+)
 TRY_LATER = "That was too many tries. Wait five minutes, then try again."
 
 
@@ -35,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "account_inactive": "This account is closed. Ask your head or coordinator.",
         "email_password_mismatch": "The e-mail address and password do not go together.",
         "enter_current_password": "Enter the password you have now.",
-        "incorrect_code": "That code is not right. Enter the six figures your app shows now.",
+        "incorrect_code": "That code is not right. Look at it again.",
         "incorrect_password": "That password is not right.",
         "invalid_password_reset": "This link has been used or is too old. Ask for a new one.",
         "too_many_login_attempts": TRY_LATER,
@@ -48,16 +56,31 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         return str(subject)
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """As allauth, but through the outbox."""
+    def send_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], *, keep: bool = True
+    ) -> None:
+        """As allauth, but through the outbox; what is not kept is written and torn up, for equal work."""
         request = current.request
         facts = {"request": request, "email": email, "platform_name": settings.PLATFORM_NAME, **context}
-        post(self.render_mail(template_prefix, email, facts), at=timezone.now())
+        post(self.render_mail(template_prefix, email, facts), at=timezone.now(), keep=keep)
 
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """Only to those who have a password: the others come in by their invitation, which can end or be withdrawn."""
-        if user.has_usable_password():
-            super().send_password_reset_mail(user, email, context)
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """By whatever road: an address that several people read signs nobody in (practice P11)."""
+        if import_string(settings.ROLE_MAILBOXES)(user.email):
+            messages.error(request, SHARED_MAILBOX)
+            return HttpResponseRedirect(reverse("account_login"))
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def tear_up_reset_mail(self, email: str) -> None:
+        """The work of a reset link, for an address that gets none: who is invited comes in by their invitation."""
+        link = self.get_reset_password_from_key_url(f"{get_random_string(20)}-{get_random_string(39)}")
+        self.send_mail("account/email/password_reset_key", email, {"password_reset_url": link}, keep=False)
+
+    def tear_up_login_code(self, email: str) -> None:
+        """The work of a code, for an address that gets none."""
+        code = self.generate_login_code()
+        self.send_mail("account/email/login_code", email, {"code": code}, keep=False)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """As allauth, which counts tries for each address and each network address; the log hears of the end of them."""
@@ -68,26 +91,25 @@ class AccountAdapter(DefaultAccountAdapter):
             raise
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
-        """Whoever has a second step proves it again; their password alone must not open the recovery codes."""
-        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        stronger = [method for method in methods if method["id"] != "reauthenticate"]
+        """Whoever has a second step proves it again; their password alone must not open the recovery codes. A passkey
+        comes first where there is no app."""
+        methods = [
+            {**method, "description": WAYS.get(method["id"], method["description"])}
+            for method in super().get_reauthentication_methods(user)
+        ]
+        stronger = [method for method in methods if method["id"] != PASSWORD]
+        if not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+            stronger.sort(key=lambda method: method["id"] != PASSKEY)
         return stronger or methods
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not within five minutes of signing in, which proved as much a moment ago."""
         required: bool = super().is_reauthentication_required(app=app, **kwargs)
-        return required and not signed_in_just_now(current.request)
+        just_now = timedelta(seconds=app_settings.REAUTHENTICATION_TIMEOUT)
+        return required and not proved_within(current.request, just_now)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return str(settings.ACCOUNT_HOME_URL)
-
-
-def signed_in_just_now(request: HttpRequest) -> bool:
-    """By the strongest step this person has."""
-    records = get_authentication_records(request, request.user)
-    if is_mfa_enabled(request.user):
-        records = [record for record in records if record.get("method") == METHOD]
-    return any(time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT for record in records)
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -97,7 +119,7 @@ class MFAAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "That code is not right. Enter the six figures your app shows now, or an unused recovery code.",
         "cannot_delete_authenticator": (
-            "Your post reaches pages about children, so the second step stays. You can move it to another phone."
+            "Your post reaches pages about children, so the second step stays. You can add another, then take this one off."
         ),
     }
 
@@ -108,4 +130,14 @@ class MFAAdapter(DefaultMFAAdapter):
         return vault().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not must_keep_second_factor(current.request)
+        """The last but a sheet of codes stays with whoever needs one."""
+        others = Authenticator.objects.filter(user=authenticator.user_id).exclude(pk=authenticator.pk)
+        has_another = others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return has_another or not must_keep_second_factor(current.request)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return "My passkey" if not count else f"Passkey {count + 1}"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.PLATFORM_NAME}

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, Protocol, cast
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,7 +17,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.defaults import bad_request
 
-from partnership.accounts.second_factor import session_has_second_factor
+from partnership.accounts.second_factor import page_to_show_or_set_up, session_has_second_factor
 from partnership.ui.admin import ViewerAdmin
 
 COORDINATE = "coordinate"  # partnership.access.permissions.Permission.COORDINATE, one layer above
@@ -95,8 +94,8 @@ class PartnershipAdminSite(AdminSite):
     def turn_away(self, request: HttpRequest) -> HttpResponse:
         if not self.entitled(request):
             raise PermissionDenied
-        page = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_activate_totp"
-        return HttpResponseRedirect(f"{reverse(page)}?{urlencode({'next': reverse('admin:index')})}")
+        page = page_to_show_or_set_up(request.user)
+        return HttpResponseRedirect(f"{page}?{urlencode({'next': reverse('admin:index')})}")
 
     @method_decorator(never_cache)
     @login_not_required

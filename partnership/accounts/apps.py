@@ -12,5 +12,6 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from partnership.accounts import (
             second_factor,  # noqa: F401 - connects its receiver
+            sessions,  # noqa: F401 - connects its receivers
             watch,  # noqa: F401 - connects its receivers
         )

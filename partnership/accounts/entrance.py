@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
 from partnership.accounts.models import User
+from partnership.accounts.sessions import end_sessions
 
 
 def open_account(user: User, *, email: str, password: str) -> None:
@@ -29,8 +30,8 @@ def sign_in_first_time(request: HttpRequest, user: User) -> None:
 
 
 def close_account(user: User) -> None:
-    """Take password and second step away; the person and their posts stay. Open sessions hang on the password
-    (Django compares its hash with every request), so they end with it."""
+    """Take password, second step and open sessions away; the person and their posts stay."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
+    end_sessions(user.pk)
     Authenticator.objects.filter(user=user).delete()

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth import password_validation
+from django.http import HttpRequest
 
 from partnership.ui.fields import CodeInput
 
@@ -47,6 +54,42 @@ class LoginForm(Worded, account.LoginForm):
 class ResetPasswordForm(Worded, account.ResetPasswordForm):
     labels = {"email": EMAIL}
     hints = {"email": "We send a link to it, if it belongs to an account here."}
+    users: list[Any]
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if user.has_usable_password()]
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """The same work for an address that is nobody's, or of somebody merely invited."""
+        if not self.users:
+            get_adapter().tear_up_reset_mail(self.cleaned_data["email"])
+        return str(super().save(request, **kwargs))
+
+
+class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm):
+    """A code goes only to those who have an account: the others come in by their invitation."""
+
+    labels = {"email": EMAIL}
+    hints = {"email": "We send a code to it, if it belongs to an account here."}
+    _user: Any
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        if self._user is not None and not self._user.has_usable_password():
+            self._user = None
+        return email
+
+
+class ConfirmLoginCodeForm(Worded, account.ConfirmLoginCodeForm):
+    labels = {"code": CODE}
+    hints = {"code": "Eight letters, such as BCDF-GHJK, from the mail. It works once, for ten minutes."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        letters = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+        self.fields["code"].widget = forms.TextInput(attrs=letters)
 
 
 class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm):
@@ -89,6 +132,55 @@ class ReauthenticateByCodeForm(CodeForm, mfa.ReauthenticateForm):
 
 class ActivateTOTPForm(CodeForm, totp.ActivateTOTPForm):
     hints = {"code": "Six figures from the app, to see that it works."}
+
+
+class AddPasskeyForm(Worded, webauthn.AddWebAuthnForm):
+    """A name to know it again by; each one can sign in alone, so nothing is asked about that."""
+
+    labels = {"name": "Name"}
+    hints = {"name": "So that you know it again, such as “school laptop”."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]
+
+    def clean(self) -> dict[str, Any]:
+        with refusing_nonsense():
+            cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
+class PasskeyAnswer:
+    """What a device answered, or what somebody sends in its place."""
+
+    def clean_credential(self) -> Authenticator:
+        with refusing_nonsense():
+            return super().clean_credential()  # type: ignore[misc]
+
+
+class SignInByPasskeyForm(PasskeyAnswer, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class SecondStepByPasskeyForm(PasskeyAnswer, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticateByPasskeyForm(PasskeyAnswer, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
+@contextmanager
+def refusing_nonsense() -> Iterator[None]:
+    """The library reads a made-up answer trustingly and trips over it: that is a wrong answer, not a fault."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError, struct.error) as fault:
+        raise forms.ValidationError("That passkey was not accepted.") from fault
+
+
+class RenamePasskeyForm(Worded, webauthn.EditWebAuthnForm):
+    labels = {"name": "Name"}
 
 
 class PasswordForm(Worded, forms.Form):

@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from partnership.lib.names import fold
 
@@ -46,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("may reach the admin's door", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    sessions_ended = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = UserManager()
 
@@ -71,6 +73,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = (self.email or "").strip().lower() or None
         self.name_key = fold(self.name)[:200]
         super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """As Django's, and it changes with every ending of this person's sessions, not with the password alone."""
+        ended = str(
+            self.sessions_ended or ""
+        )  # none yet: the hash is Django's own, so that an update signs nobody out
+        return salted_hmac(
+            "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash",
+            self.password + ended,
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     def get_full_name(self) -> str:
         return self.name

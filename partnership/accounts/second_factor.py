@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_removed
+from allauth.mfa.utils import is_mfa_enabled
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.urls import reverse
 
 METHOD = "mfa"
 
@@ -44,10 +49,30 @@ def must_keep_second_factor(request: HttpRequest) -> bool:
     return bool(viewer and (viewer.reaches_pupil_data or viewer.is_superuser))
 
 
+def proved_within(request: HttpRequest, time_span: timedelta) -> bool:
+    """Whether this person showed, so lately, the strongest step they have. The demo's people have nothing to show."""
+    records = get_authentication_records(request, request.user)
+    if is_mfa_enabled(request.user):
+        records = [record for record in records if record.get("method") == METHOD]
+    since = time.time() - time_span.total_seconds()
+    return any(record["at"] > since or record.get("type") == "demo" for record in records)
+
+
+def ways_to_show(user: Any) -> list[str]:
+    """The pages on which somebody signed in can show their second step, the likeliest first; none if they have none."""
+    if not is_mfa_enabled(user):
+        return []
+    return [str(each["url"]) for each in get_adapter().get_reauthentication_methods(user)]
+
+
+def page_to_show_or_set_up(user: Any) -> str:
+    return next(iter(ways_to_show(user)), "") or reverse("mfa_activate_totp")
+
+
 @receiver(authenticator_removed)
 def forget_second_factor(request: HttpRequest | None, authenticator: Authenticator, **unused: Any) -> None:
-    """Once the app is gone, a session that leaned on it has no second factor any more."""
-    if request is None or authenticator.type != Authenticator.Type.TOTP:
+    """Once the last of them is gone, a session that leaned on it has no second factor any more."""
+    if request is None or is_mfa_enabled(authenticator.user):
         return
     records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [r for r in records if r.get("method") != METHOD]

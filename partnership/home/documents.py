@@ -34,6 +34,7 @@ WORDS: Mapping[Permission, str] = {
     P.IMPORT_FILES: "bring in common transfer files, pupil lists and offer lists",
     P.SEE_STAFF: "see who works at their school",
     P.APPOINT: "appoint and invite people at their school, and bring in staff lists",
+    P.SET_SIGN_IN: "say with which Microsoft or Google accounts their school's people may sign in",
     P.COORDINATE: "keep the records of their partnership; children only by reference, step and dates",
     P.SEE_COUNTS: "see counts of their schools' moves, small numbers hidden",
 }

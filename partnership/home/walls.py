@@ -59,6 +59,7 @@ OPEN: Mapping[str, str] = {
     "account.EmailAddress": DOOR,
     "account.EmailConfirmation": DOOR,
     "mfa.Authenticator": f"secrets are encrypted; {DOOR}",
+    "schools.SignInMethod": "which accounts a school signs in with, asked by the door; its secret is encrypted",
     "socialaccount.SocialApp": "no row: sign-in of other providers is a setting",
     "socialaccount.SocialAccount": DOOR,
     "socialaccount.SocialToken": "no row: tokens are not kept",

@@ -59,6 +59,8 @@ def generate(kind: reminders.Kind, *, today: date, at: datetime) -> int:
         if strangers := {notice.kind for notice in notices} - {kind.name}:
             raise ValueError(f"The generator of {kind.name} yields {', '.join(sorted(strangers))}.")
         store(notices)
+        if kind.letters is not None:
+            kind.letters(today=today)
         if kind.complete:
             _match_open(kind.name, [notice.key for notice in notices])
     return len(notices)

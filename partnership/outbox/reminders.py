@@ -39,6 +39,12 @@ class Generator(Protocol):
     def __call__(self, *, today: date) -> Iterable[Notice]: ...
 
 
+class Letters(Protocol):
+    """Writes what is due to shared mailboxes, each with a key: nobody's inbox, so no name and no child in it."""
+
+    def __call__(self, *, today: date) -> None: ...
+
+
 class Load(Protocol):
     """Fetches what the messages are about in one go, by message id; it then stands on `message.about`."""
 
@@ -70,6 +76,7 @@ class Kind:
     render: Render
     still_true: StillTrue = always
     generator: Generator | None = None
+    letters: Letters | None = None
     load: Load | None = None
     any_hour: bool = False
     complete: bool = False
@@ -87,6 +94,7 @@ def register(
     *,
     render: Render,
     generator: Generator | None = None,
+    letters: Letters | None = None,
     load: Load | None = None,
     still_true: StillTrue = always,
     any_hour: bool = False,
@@ -101,7 +109,7 @@ def register(
         raise ValueError(f"The kind of message {kind} is registered twice.")
     if kind.count(".") != 1:
         raise ValueError(f"The kind of message {kind} is not named <app>.<notice>.")
-    _kinds[kind] = Kind(kind, render, still_true, generator, load, any_hour, complete)
+    _kinds[kind] = Kind(kind, render, still_true, generator, letters, load, any_hour, complete)
 
 
 def unregister(kind: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django_filters",
     "django_htmx",
@@ -55,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "partnership.accounts.sessions.SessionLimits",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -120,6 +123,8 @@ ACCOUNT_FORMS = {
     "change_password": "partnership.accounts.forms.ChangePasswordForm",
     "set_password": "partnership.accounts.forms.SetPasswordForm",
     "reauthenticate": "partnership.accounts.forms.ReauthenticateForm",
+    "request_login_code": "partnership.accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "partnership.accounts.forms.ConfirmLoginCodeForm",
 }
 OUTBOX_WORKING_FOR = "schools.queries.working.working_for"  # nothing is sent on other days
 OUTBOX_MAIL_HOURS: str | tuple[str, str] = ("07:30", "18:00")
@@ -132,22 +137,48 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation is bound to its address and proves it
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # an unknown address gets no mail (walls §1)
 ACCOUNT_SESSION_REMEMBER = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # one step, as a password is: pages about children ask for the second
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+SOCIALACCOUNT_ADAPTER = "partnership.accounts.work_sign_in.WorkAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # our adapter says whose address is believed
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+ROLE_MAILBOXES = "schools.queries.mailboxes.is_role_mailbox"  # addresses that are nobody's sign-in
+WORK_SIGN_INS = "schools.queries.sign_in"  # which organisation has which tenant
+WORK_SIGN_IN_ISSUERS = {
+    "microsoft": "https://login.microsoftonline.com/{tenant}/v2.0",
+    "google": "https://accounts.google.com",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # its PIN, finger or face is the other factor
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}  # a school signs in from one address, at half past eight
 MFA_ADAPTER = "partnership.accounts.adapters.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "partnership.accounts.forms.AuthenticateForm",
     "reauthenticate": "partnership.accounts.forms.ReauthenticateByCodeForm",
     "activate_totp": "partnership.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "partnership.accounts.forms.AddPasskeyForm",
+    "login_webauthn": "partnership.accounts.forms.SignInByPasskeyForm",
+    "authenticate_webauthn": "partnership.accounts.forms.SecondStepByPasskeyForm",
+    "reauthenticate_webauthn": "partnership.accounts.forms.ReauthenticateByPasskeyForm",
+    "edit_webauthn": "partnership.accounts.forms.RenamePasskeyForm",
 }
+MFA_RECOVERY_CODE_COUNT = 20  # a month of school days, for those who have only the printed sheet
 MFA_TOTP_ISSUER = PLATFORM_NAME
 MFA_TOTP_TOLERANCE = 0  # a used code is remembered for one period: a wider window would let it be used again
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_IDLE = timedelta(minutes=60)  # a lesson: shared desks in schools, and drafts are saved as one types
+SESSION_ABSOLUTE = timedelta(hours=12)  # a long school day: every morning begins with both steps
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token: no script of ours reads the cookie
 PASSWORD_RESET_TIMEOUT = 3 * 60 * 60  # longer than the first four tries of a mail take (outbox)
+MESSAGE_STORAGE = (
+    "django.contrib.messages.storage.session.SessionStorage"  # they can name people: no cookie of theirs
+)
 
 # Counters of failed sign-ins must be shared by all processes: they lie in the database, which is there anyway.
 CACHES = {
@@ -157,6 +188,17 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
+
+# A second connection in autocommit: what is counted there stays, whatever becomes of the request (walls §2).
+DATABASE_ROUTERS = ["partnership.access.routers.BesideRouter"]
+COUNTERS_BY = "beside"
+ACCOUNT_RATE_LIMITS = {
+    "login": "240/m/ip",  # a school comes from one address
+    "login_failed": "60/m/ip,5/300s/key",  # guesses at one account stop after five, wherever they come from
+    "request_login_code": "60/m/ip,3/m/key",
+    "reset_password": "60/m/ip,3/m/key",
+}
+REAUTHENTICATE_AFTER = timedelta(minutes=15)  # before exports and before posts change, unless signed in since
 
 # Pages: nothing from another host, nothing inline without a nonce.
 X_FRAME_OPTIONS = "DENY"
@@ -173,7 +215,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # A form leads on to a school's own Microsoft or Google sign-in (browsers apply this to redirects too).
+        "form-action": [SELF, "https://login.microsoftonline.com", "https://accounts.google.com"],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

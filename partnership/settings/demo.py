@@ -17,6 +17,7 @@ for _name in ("SECRET_KEY", "DATABASE_URL", "DATABASE_OWNER_URL"):
             "Unset it, or use DJANGO_SETTINGS_MODULE=partnership.settings.production."
         )
 
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http on this machine alone
 DEMO = True
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = "demo-only-and-known-to-everyone-who-reads-this-file-" + "0" * 20
@@ -29,6 +30,7 @@ DATABASE_ROLE = env.value("DATABASE_ROLE", "app")
 DATABASES = {
     "default": env.database(SERVICES.database_url(DATABASE_ROLE), pool=8 if env.flag("DATABASE_POOL") else 0)
 }
+DATABASES["beside"] = env.beside(DATABASES["default"])
 REDIS_URL = SERVICES.redis_url
 CELERY_BROKER_URL = SERVICES.broker_url
 

@@ -40,6 +40,14 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in value(name).split(",") if word.strip()]
 
 
+def beside(default: dict[str, Any]) -> dict[str, Any]:
+    """The same database by a second connection, in autocommit, for what must outlive a request that is undone."""
+    options = dict(default["OPTIONS"])
+    if "pool" in options:
+        options["pool"] = {**options["pool"], "min_size": 1, "max_size": 2}
+    return {**default, "OPTIONS": options, "ATOMIC_REQUESTS": False, "TEST": {"MIRROR": "default"}}
+
+
 def database(url: str, *, name: str = "DATABASE_URL", pool: int = 0) -> dict[str, Any]:
     """Django's settings for a postgres:// address; `?host=/folder` names a socket. A pool of 0 is no pool."""
     parts = urlsplit(url)

@@ -34,6 +34,7 @@ else:
         "DATABASE_URL", "the address of the database as partnership_app (web) or partnership_worker"
     )
 DATABASES = {"default": env.database(_url, pool=env.number("DATABASE_POOL_SIZE", 0))}
+DATABASES["beside"] = env.beside(DATABASES["default"])
 REDIS_URL = env.required("REDIS_URL", "the broker's address, such as redis://redis:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 

@@ -12,6 +12,7 @@ from partnership import localservices
 from partnership.settings import env
 from partnership.settings.base import *  # noqa: F403
 
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http on this machine alone
 DEMO = False
 DEBUG = False
 SECRET_KEY = "test-" + "0" * 50
@@ -38,6 +39,8 @@ DATABASES = {
         pool=env.number("TEST_DATABASE_POOL", 0),
     )
 }
+DATABASES["beside"] = env.beside(DATABASES["default"])
+COUNTERS_BY = "default"  # so that a test's counters go with it; tests/accounts/test_throttle.py counts beside
 REDIS_URL = env.value("TEST_REDIS_URL") or SERVICES.redis_url
 CELERY_BROKER_URL = env.value("TEST_REDIS_URL") or SERVICES.broker_url
 

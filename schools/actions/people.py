@@ -13,12 +13,14 @@ from django.utils import timezone
 from partnership.access.viewer import Viewer
 from partnership.accounts.entrance import close_account, open_account
 from partnership.accounts.models import User
+from partnership.accounts.sessions import end_sessions
 from partnership.audit.models import record
 from partnership.lib.names import fold
 from schools import rules
 from schools.actions import posting
 from schools.actions.telling import tell_of_appointment, tell_old_address
 from schools.models import Invitation, Organisation, Post
+from schools.queries.mailboxes import is_role_mailbox
 from schools.queries.people import InvitationState, reach_covers, state_of
 
 
@@ -129,7 +131,7 @@ def same_name(one: str, other: str) -> bool:
 
 def refuse_mailbox(email: str) -> None:
     """A role mailbox receives notices and is nobody's sign-in (practice P11)."""
-    if email and Organisation.objects.filter(mailbox__iexact=email).exists():
+    if is_role_mailbox(email):
         raise NotPossible(
             "This is a school's shared mailbox, and anyone who reads it could sign in. Give the person's own address, "
             "or leave it out.",
@@ -159,6 +161,7 @@ def end_post(*, post: Post, last_day: date, by: Viewer, at: datetime) -> None:
         at=at,
         facts={"last_day": last_day.isoformat(), "user": str(post.user_id), "role": post.role},
     )
+    end_sessions(post.user_id)
     if undone:
         unchanged.delete()
 
@@ -212,6 +215,7 @@ def invite(*, post: Post, email: str, by: Viewer, at: datetime) -> Invitation:
         raise NotPossible(f"{user.name} has an account already and sees this post at the next sign-in.")
     if not email:
         raise NotPossible("Enter the person's e-mail address.", "email")
+    refuse_mailbox(email)  # it may have become one since
     if user.email != email:
         set_address(user, email, by=by, at=at)
     invitation, token = posting.write_invitation(post=post, email=email, by=by.user_id, at=at)
@@ -322,6 +326,8 @@ def accept_invitation(
         raise InvitationOver(InvitationState.WITHDRAWN)
     has_moved = invitation.email != user.email  # the letter went to an address they no longer have
     if has_moved and not user.has_usable_password():
+        raise InvitationOver(InvitationState.WITHDRAWN)
+    if is_role_mailbox(invitation.email):
         raise InvitationOver(InvitationState.WITHDRAWN)
     used = Invitation.objects.open(at=at).filter(pk=invitation.pk).update(used_at=at)
     if not used:

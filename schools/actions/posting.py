@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from partnership.accounts.models import User
+from partnership.accounts.sessions import end_sessions
 from partnership.audit.models import record
 from partnership.lib.dates import BeyondCalendar
 from partnership.outbox.letters import post_letter
@@ -60,6 +61,7 @@ def put_in_post(
         covers=covers,
     )
     post.classes.set(classes)
+    end_sessions(user.pk)  # whoever may do more signs in anew
     record(
         "post.covered" if covers else "post.appointed",
         by=by,

@@ -62,6 +62,26 @@ def write_to_mailbox(post: Post, *, at: datetime) -> None:
     )
 
 
+def tell_mailbox_of_empty_post(*, to: str, school: str, role: Role, key: str, at: datetime) -> None:
+    """A school, a post and where to look; no name, no child. Once, by its key."""
+    label = role.label if role.label.isupper() else role.label.lower()
+    facts = {
+        "school": school,
+        "role": label,
+        "is_head": role == Role.HEAD,
+        "platform_name": settings.PLATFORM_NAME,
+        "site_url": settings.PUBLIC_URL,
+    }
+    post_letter(
+        to=to,
+        subject=f"Nobody is in post as {label} at {school} on {settings.PLATFORM_NAME}",
+        text=render_to_string("mail/schools/empty_post.txt", facts),
+        html=render_to_string("mail/schools/empty_post.html", facts),
+        at=at,
+        key=key,
+    )
+
+
 def tell_old_address(post: Post, address: str, *, by_name: str, at: datetime) -> None:
     """So that nobody is moved to another address unseen."""
     facts = {"name": post.user.name, "by": by_name, "platform_name": settings.PLATFORM_NAME}

@@ -5,6 +5,7 @@ from schools.models.imports import Import, ImportFile, ImportRow
 from schools.models.organisations import Membership, Organisation, SchoolLink
 from schools.models.people import Invitation, Post
 from schools.models.pupils import ClassGroup, ClassPlace, Pupil
+from schools.models.sign_in import SignInMethod
 
 __all__ = [
     "AcademicYear",
@@ -23,4 +24,5 @@ __all__ = [
     "Post",
     "Pupil",
     "SchoolLink",
+    "SignInMethod",
 ]

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Upper
 
@@ -125,6 +127,11 @@ class Organisation(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_key = fold(self.name)[:220]
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Nobody's sign-in becomes a mailbox that others read: whoever has it could ask for its password."""
+        if self.mailbox and get_user_model().objects.filter(email__iexact=self.mailbox).exists():
+            raise ValidationError({"mailbox": "Somebody signs in with this address. Give a shared one."})
 
     @property
     def is_school(self) -> bool:

@@ -56,6 +56,12 @@ def empty_posts(*, today: date, organisation_ids: Collection[uuid.UUID] | None =
     return found
 
 
+def mailboxes_of(organisation_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The shared addresses of those that have one."""
+    rows = Organisation.objects.filter(pk__in=organisation_ids).exclude(mailbox="")
+    return dict(rows.values_list("pk", "mailbox"))
+
+
 def coordinators_of(schools: Collection[uuid.UUID], *, today: date) -> dict[uuid.UUID, set[uuid.UUID]]:
     """The coordinators of the partnerships each school is in."""
     if not schools:

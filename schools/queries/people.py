@@ -41,6 +41,7 @@ class PostLine:
     may_invite: bool
     may_print_slip: bool
     may_start_afresh: bool
+    may_print_sheet: bool
 
     @property
     def until(self) -> date | None:
@@ -108,7 +109,9 @@ def line_of(viewer: Viewer, post: Post, *, at: datetime) -> PostLine:
     """What may be done about a post; the actions ask the same rules again."""
     place_id, kind = post.organisation_id, post.organisation.kind
     appoints = rules.may_appoint(viewer, post.role, organisation_id=place_id, kind=kind)
+    may_print = rules.may_print_slip(viewer, post.role, organisation_id=place_id)
     without_account = not post.user.has_usable_password()
+    may_help = appoints and not without_account and post.user_id != viewer.user_id
     invitation = next(reversed(post.invitations.all()), None) if without_account else None
     state = state_of(invitation, at=at) if invitation else None
     return PostLine(
@@ -118,9 +121,9 @@ def line_of(viewer: Viewer, post: Post, *, at: datetime) -> PostLine:
         may_end=rules.may_end(viewer, post.role, user_id=post.user_id, organisation_id=place_id, kind=kind),
         may_cover=(appoints or post.user_id == viewer.user_id) and post.covers_id is None,
         may_invite=appoints and without_account,
-        may_print_slip=state is InvitationState.OPEN
-        and rules.may_print_slip(viewer, post.role, organisation_id=place_id),
-        may_start_afresh=appoints and not without_account and post.user_id != viewer.user_id,
+        may_print_slip=state is InvitationState.OPEN and may_print,
+        may_start_afresh=may_help,
+        may_print_sheet=may_help and may_print,
     )
 
 

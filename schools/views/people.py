@@ -42,6 +42,7 @@ def staff(request: HttpRequest) -> HttpResponse:
         "people": people.staff_of(viewer, place, at=now) if place else [],
         "empty_posts": people.empty_key_posts(viewer, place, on=timezone.localdate()) if place else [],
         "may_appoint": bool(place and people.appointable(viewer, place)),
+        "may_set_sign_in": bool(place and viewer.may(Permission.SET_SIGN_IN, place.pk)),
         "today": timezone.localdate(),
     }
     return render(request, "schools/people/staff.html", context)
@@ -59,7 +60,7 @@ def chosen(request: HttpRequest, places: list[Organisation]) -> Organisation | N
 
 
 @require_http_methods(["GET", "POST"])
-@needs(*APPOINTING)
+@needs(*APPOINTING, fresh=True)
 def appoint(request: HttpRequest) -> HttpResponse:
     """Give a person a post; a new person may be invited in the same step."""
     viewer, today = viewer_of(request), timezone.localdate()
@@ -106,7 +107,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(*APPOINTING)
+@needs(*APPOINTING, fresh=True)
 def end_post(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Asked once more, since access closes with the next request."""
     viewer, post, now = viewer_of(request), found_post(request, pk), timezone.now()
@@ -127,7 +128,7 @@ def end_post(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Permission.SEE_STAFF, Permission.COORDINATE)
+@needs(Permission.SEE_STAFF, Permission.COORDINATE, fresh=True)
 def cover_post(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A holder names a cover from–to, or the head does."""
     viewer, post, today = viewer_of(request), found_post(request, pk), timezone.localdate()
@@ -157,7 +158,7 @@ def cover_post(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(*APPOINTING)
+@needs(*APPOINTING, fresh=True)
 def invite(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The first invitation to a post, or one to a corrected address."""
     viewer, post = viewer_of(request), found_post(request, pk)
@@ -199,7 +200,7 @@ def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@needs(*APPOINTING)
+@needs(*APPOINTING, fresh=True)
 def slip(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A slip to print, with a code that is shown this once; a second slip makes a second code."""
     invitation = found_invitation(request, pk)
@@ -221,7 +222,7 @@ def slip(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(*APPOINTING)
+@needs(*APPOINTING, fresh=True)
 def start_afresh(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """For somebody who is locked out for good."""
     viewer, post = viewer_of(request), found_post(request, pk)

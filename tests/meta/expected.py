@@ -125,6 +125,7 @@ PAGES: dict[str, Page] = {
     "schools:start_afresh": Page(
         HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"
     ),
+    "schools:code_sheet": Page(HEADS | COORDINATORS, BOTH, present=HEADS, kind="post"),
     "schools:resend_invitation": Page(
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),
@@ -134,6 +135,7 @@ PAGES: dict[str, Page] = {
     "schools:invitation_slip": Page(
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),
+    "schools:sign_in_methods": Page(frozenset({"head"})),
     "schools:my_account": Page(factor=False),
     # Files in -----------------------------------------------------------------------------------------------------
     "imports:list": Page(FILES),
@@ -166,6 +168,8 @@ IMPORT_KINDS: dict[str, frozenset[str]] = {
 }
 """Who may bring in which file; the page of a kind that is not theirs does not exist."""
 BY_KIND = frozenset({"imports:upload", "imports:template"})
+SIGN_IN_KINDS = frozenset({"schools:sign_in_method"})
+"""Set by a head for their own school alone; `tests/schools/people/test_work_sign_in.py` asks everybody."""
 
 OWN_ONLY: dict[str, str] = {"inbox:open": "senco"}
 """Rows that belong to one person, whatever anybody's post: 404 to all others."""
@@ -173,6 +177,11 @@ OWN_ONLY: dict[str, str] = {"inbox:open": "senco"}
 DOOR: dict[str, tuple[Outcome, Outcome]] = {
     # name: (signed out, signed in with a second factor); allauth's pages ask for themselves
     "account_login": (Outcome.OK, Outcome.OK),
+    "account_request_login_code": (Outcome.OK, Outcome.OK),
+    "account_confirm_login_code": (Outcome.OK, Outcome.OK),
+    "work_accounts": (Outcome.OK, Outcome.OK),
+    "openid_connect_login": (Outcome.MISSING, Outcome.MISSING),
+    "openid_connect_callback": (Outcome.MISSING, Outcome.MISSING),
     "account_logout": (Outcome.OK, Outcome.OK),
     "account_inactive": (Outcome.OK, Outcome.OK),
     "account_signup": (Outcome.OK, Outcome.OK),
@@ -183,12 +192,20 @@ DOOR: dict[str, tuple[Outcome, Outcome]] = {
     "account_reset_password_done": (Outcome.OK, Outcome.OK),
     "account_reset_password_from_key": (Outcome.OK, Outcome.OK),
     "account_reset_password_from_key_done": (Outcome.OK, Outcome.OK),
+    "usersessions_list": (Outcome.SIGN_IN, Outcome.OK),
+    "usersessions_end": (Outcome.SIGN_IN, Outcome.MISSING),
     "mfa_index": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_authenticate": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_reauthenticate": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_activate_totp": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_replace_totp": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_deactivate_totp": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_list_webauthn": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_add_webauthn": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_login_webauthn": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_reauthenticate_webauthn": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_edit_webauthn": (Outcome.SIGN_IN, Outcome.OK),
+    "mfa_remove_webauthn": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_view_recovery_codes": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_generate_recovery_codes": (Outcome.SIGN_IN, Outcome.OK),
     "mfa_download_recovery_codes": (Outcome.SIGN_IN, Outcome.OK),

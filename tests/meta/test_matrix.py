@@ -17,6 +17,7 @@ from tests.meta.expected import (
     OWN_ONLY,
     PAGES,
     PUBLIC,
+    SIGN_IN_KINDS,
 )
 from tests.meta.matrix import Case, fault_of
 from tests.meta.routes import routes
@@ -42,6 +43,7 @@ def test_every_address_has_an_expectation() -> None:
         *PAGES,
         *PUBLIC,
         *BY_KIND,
+        *SIGN_IN_KINDS,
         *OWN_ONLY,
         *DOOR,
         *ADMIN_NAMES,
@@ -57,7 +59,17 @@ def test_every_address_has_an_expectation() -> None:
 
 def test_no_expectation_is_left_behind() -> None:
     found = {name for name, _, _ in routes()}
-    gone = {*PAGES, *PUBLIC, *BY_KIND, *OWN_ONLY, *DOOR, *ADMIN_PLAIN, *ADMIN_DOOR, *ADMIN_BY_SHAPE} - found
+    gone = {
+        *PAGES,
+        *PUBLIC,
+        *BY_KIND,
+        *SIGN_IN_KINDS,
+        *OWN_ONLY,
+        *DOOR,
+        *ADMIN_PLAIN,
+        *ADMIN_DOOR,
+        *ADMIN_BY_SHAPE,
+    } - found
     assert sorted(gone) == []
     models = {
         name.removeprefix("admin:").removesuffix("_changelist")

@@ -11,7 +11,14 @@ from partnership.outbox.models import Message
 from tests.meta.expected import DOOR, IMPORT_KINDS, PUBLIC, Outcome
 from tests.meta.world import World, outcome_of, undone
 
-ARGUMENTS = {"account_reset_password_from_key": ["abc", "def-0"]}
+ARGUMENTS: dict[str, list[str | int]] = {
+    "openid_connect_login": ["made-up"],
+    "openid_connect_callback": ["made-up"],
+    "account_reset_password_from_key": ["abc", "def-0"],
+    "usersessions_end": [0],
+    "mfa_edit_webauthn": [0],
+    "mfa_remove_webauthn": [0],
+}
 
 
 @pytest.mark.parametrize("name", DOOR)

@@ -79,14 +79,14 @@ def board(request: HttpRequest, side: Side) -> HttpResponse:
 
 
 @require_GET
-@needs(Permission.SEE_PROGRESS)
+@needs(Permission.SEE_PROGRESS, fresh=True)
 def leaving_csv(request: HttpRequest) -> HttpResponse:
     """The leaving board as asked for, all pages of it."""
     return export(request, Side.PRESENT)
 
 
 @require_GET
-@needs(Permission.SEE_PROGRESS)
+@needs(Permission.SEE_PROGRESS, fresh=True)
 def joining_csv(request: HttpRequest) -> HttpResponse:
     """The joining board as asked for, all pages of it."""
     return export(request, Side.NEXT)

@@ -171,7 +171,7 @@ class StaffReading:
                 reason = "This address belongs to somebody under another name: check the spelling of both"
                 return refused(line, problem(line, "E-mail", record.email, reason))
             mailbox = Organisation.objects.filter(mailbox__iexact=record.email).exists()
-            if mailbox and not known:
+            if mailbox:
                 reason = "This is a school's shared mailbox, which is nobody's sign-in: give the person's own, or none"
                 return refused(line, problem(line, "E-mail", record.email, reason))
         else:

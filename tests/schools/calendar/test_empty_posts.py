@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from partnership.access import rls
 from partnership.access.viewer import build_viewer
 from partnership.accounts.models import User
-from partnership.outbox.models import Message
+from partnership.outbox.collect import collect
+from partnership.outbox.models import Delivery, Message
 from partnership.outbox.notices import enqueue
 from partnership.outbox.wording import word
 from schools.queries.due import empty_posts
 from schools.reminders import due_empty_posts
-from tests.cast import Cast
+from tests.cast import Cast, Road
 
 TODAY = date(2026, 11, 20)
 
@@ -54,3 +55,23 @@ def test_the_words_and_their_end(cast: Cast) -> None:
     cast.senco.posts.update(ends_on=None)
     (found,) = word([message], viewer)
     assert found.over
+
+
+def test_the_schools_mailbox_is_told_once_and_of_no_child(cast: Cast, road: Road) -> None:
+    cast.junior.mailbox = "office@millbrook.example"
+    cast.junior.save()
+    end(cast.head)
+    end(cast.deputy_head)
+    end(cast.other_senco)  # whose school has no mailbox
+    for hour in (6, 9):
+        collect(at=datetime(2026, 11, 20, hour, tzinfo=UTC))
+    (delivery,) = Delivery.objects.exclude(letter=None)
+    assert delivery.letter["to"] == "office@millbrook.example"
+    assert "Nobody is in post as head teacher at Millbrook Junior School" in delivery.letter["subject"]
+    for name in ("Robin", "Marsh", cast.head.name, cast.coordinator.name):
+        assert name not in delivery.letter["text"] + delivery.letter["html"]
+    assert delivery.due_at.hour == 7, "not at night"
+    Delivery.objects.update(state="sent", sent_at=delivery.due_at, letter=None)
+    collect(at=datetime(2026, 11, 21, 9, tzinfo=UTC))
+    assert Delivery.objects.filter(pk=delivery.pk, state="sent").exists()
+    assert not Delivery.objects.exclude(letter=None).exists(), "sent once, whatever the day"

@@ -128,7 +128,8 @@ def test_a_post_that_ends_closes_access_with_the_next_request(cast: Cast, sign_i
     page = reverse("schools:end_post", args=[post.pk])
     assert head.get(page).status_code == 200
     assert head.post(page, {"when": "now"}).status_code == 302
-    assert senco.get(reverse("schools:staff")).status_code == 403
+    assert senco.get(reverse("schools:staff")).status_code == 302, "the session has ended with it"
+    assert sign_in(cast.senco).get(reverse("schools:staff")).status_code == 403
     post.refresh_from_db()
     assert post.ends_on == timezone.localdate() - timedelta(days=1)
 

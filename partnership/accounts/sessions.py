@@ -1,0 +1,94 @@
+"""Signed-in sessions: how long one lasts, and how a person's sessions end (walls §1).
+
+A session carries a hash of its owner's password and of the count of times their sessions were ended; Django compares it
+with every request. So all of them end by one number, whether or not anybody kept a list of them."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.core import context as current
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.signals import user_logged_in
+from django.db.models import F
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponseBase
+
+from partnership.accounts.models import User
+
+BEGAN, SEEN = "session_began", "session_seen"
+SEEN_EVERY = 60
+"""Seconds between two writes of the last use, so that not every page writes the session."""
+
+
+@receiver(user_logged_in)
+def begin(request: HttpRequest, **unused: Any) -> None:
+    """Whoever signs in, by whatever road: both clocks start, and the session stands in its owner's list."""
+    now = time.time()
+    request.session[BEGAN] = request.session[SEEN] = now
+    if "REMOTE_ADDR" in request.META:
+        UserSession.objects.create_from_request(request)
+
+
+def end_sessions(user_id: uuid.UUID) -> None:
+    """End every session of this person, but the one that asks for it when it is their own."""
+    User.objects.filter(pk=user_id).update(sessions_ended=F("sessions_ended") + 1)
+    request = current.request
+    user = getattr(request, "user", None)
+    if request is not None and user is not None and user.pk == user_id:
+        user.refresh_from_db(fields=["sessions_ended"])
+        update_session_auth_hash(request, user)
+        UserSession.objects.create_from_request(request)  # the session goes on under a new key
+
+
+def end_own_session(user: User, pk: int) -> bool:
+    """End one of one's own sessions; False where there is none by this number."""
+    found = UserSession.objects.filter(user=user, pk=pk).first()
+    if found is None:
+        return False
+    found.end()
+    return True
+
+
+@receiver([password_changed, password_set, password_reset])
+def password_is_new(user: User, **unused: Any) -> None:
+    """A new password ends what was begun with the old one, and what was begun without any."""
+    end_sessions(user.pk)
+
+
+def over(session: Any, *, now: float) -> str:
+    """Why a session is over: not used for too long, or begun too long ago; '' while it lasts."""
+    if now - session.get(SEEN, now) > settings.SESSION_IDLE.total_seconds():
+        return "You were signed out, since nothing was pressed for a while."
+    if now - session.get(BEGAN, now) > settings.SESSION_ABSOLUTE.total_seconds():
+        return "You were signed out at the end of a long day."
+    return ""
+
+
+class SessionLimits:
+    """Ends a session that is over before anything else looks at it. Any request counts as use."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            self.keep(request, now=time.time())
+        return self.get_response(request)
+
+    def keep(self, request: HttpRequest, *, now: float) -> None:
+        session = request.session
+        if reason := over(session, now=now):
+            logout(request)
+            messages.info(request, f"{reason} Sign in to go on.")
+            return
+        session.setdefault(BEGAN, now)  # begun before there were limits: they count from here
+        if now - session.get(SEEN, 0) > SEEN_EVERY:
+            session[SEEN] = now

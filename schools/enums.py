@@ -87,6 +87,15 @@ class SenProvision(TextChoices):
     EHC_PLAN = "E", "EHC plan"
 
 
+class ControllerKind(TextChoices):
+    """Who can be the controller of a school's data (practice P1)."""
+
+    GOVERNING_BODY = "governing_body", "Governing body"
+    TRUST = "trust", "Academy trust"
+    LOCAL_AUTHORITY = "la", "Local authority"
+    OTHER = "other", "Another body"
+
+
 class HalfTermNumber(IntegerChoices):
     """The six teaching blocks of a school year."""
 

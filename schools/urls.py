@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from schools.views import directory, invitations, map, people
+from schools.views import agreements, directory, invitations, map, people
 
 app_name = "schools"
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("staff/invitations/<uuid:pk>/resend/", people.resend, name="resend_invitation"),
     path("staff/invitations/<uuid:pk>/withdraw/", people.withdraw, name="withdraw_invitation"),
     path("staff/invitations/<uuid:pk>/slip/", people.slip, name="invitation_slip"),
+    path("agreement/", agreements.agreement, name="agreement"),
+    path("agreement/<uuid:pk>/controller/", agreements.controller, name="controller"),
+    path("agreement/<uuid:pk>/accept/", agreements.accept, name="accept_agreement"),
     path("account/", people.my_account, name="my_account"),
     path("invitation/", invitations.by_code, name="invitation_code"),
     path("invitation/accept/", invitations.accept, name="accept_invitation"),

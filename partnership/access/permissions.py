@@ -25,6 +25,7 @@ class Permission(StrEnum):
     APPOINT = "appoint"
     COORDINATE = "coordinate"
     SEE_COUNTS = "see_counts"
+    ACT_AS_CONTROLLER = "act_as_controller"
 
 
 PUPIL_DATA = frozenset(
@@ -44,6 +45,7 @@ PUPIL_DATA = frozenset(
         Permission.APPOINT,
         Permission.COORDINATE,
         Permission.SEE_COUNTS,
+        Permission.ACT_AS_CONTROLLER,
     }
 )
 """Permissions that reach pupils, or the power to grant such reach: each needs a second factor (walls §1)."""

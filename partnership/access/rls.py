@@ -27,6 +27,7 @@ REACH_SETTINGS: Mapping[str, Permission] = {
     "app.withdraw": Permission.WITHDRAW_HANDOVERS,
     "app.receive": Permission.RECEIVE_HANDOVERS,
     "app.teach": Permission.TEACH,
+    "app.controller": Permission.ACT_AS_CONTROLLER,
 }
 SETTINGS = ("role", "app.user", *REACH_SETTINGS, "app.class_pupils", "app.class_places")
 

@@ -36,6 +36,7 @@ WORDS: Mapping[Permission, str] = {
     P.APPOINT: "appoint and invite people at their school, and bring in staff lists",
     P.COORDINATE: "keep the records of their partnership; children only by reference, step and dates",
     P.SEE_COUNTS: "see counts of their schools' moves, small numbers hidden",
+    P.ACT_AS_CONTROLLER: "name the controller and its data protection officer, and accept the sharing agreement for it",
 }
 
 

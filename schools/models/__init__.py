@@ -1,6 +1,7 @@
 """The shared ground: organisations, people's posts, the calendar, pupils, imports."""
 
 from schools.models.calendar import AcademicYear, BankHoliday, Closure, Duty, HalfTerm
+from schools.models.governance import Acceptance, Agreement, Controller
 from schools.models.imports import Import, ImportFile, ImportRow
 from schools.models.organisations import Membership, Organisation, SchoolLink
 from schools.models.people import Invitation, Post
@@ -8,10 +9,13 @@ from schools.models.pupils import ClassGroup, ClassPlace, Pupil
 
 __all__ = [
     "AcademicYear",
+    "Acceptance",
+    "Agreement",
     "BankHoliday",
     "ClassGroup",
     "ClassPlace",
     "Closure",
+    "Controller",
     "Duty",
     "HalfTerm",
     "Import",

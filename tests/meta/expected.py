@@ -67,6 +67,8 @@ class Page:
 WRITES = LEADS | TEACHER
 FILES = LEADS | OFFICE | COORDINATORS
 """Who brings files in at all; a coordinator those without children, so that a pupil list does not exist for them."""
+CONTROLLERS = frozenset({"head", "governor", "trust_leader"})
+"""Who answers for the controller of the organisation of their own post."""
 BOTH = "GET POST"
 
 PAGES: dict[str, Page] = {
@@ -135,6 +137,13 @@ PAGES: dict[str, Page] = {
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),
     "schools:my_account": Page(factor=False),
+    "schools:agreement": Page(WITH_A_POST, factor=False),
+    "schools:controller": Page(
+        CONTROLLERS, BOTH, present=frozenset({"head", "governor"}), sees=frozenset(), kind="school"
+    ),
+    "schools:accept_agreement": Page(
+        CONTROLLERS, BOTH, present=frozenset({"head", "governor"}), sees=frozenset(), kind="school"
+    ),
     # Files in -----------------------------------------------------------------------------------------------------
     "imports:list": Page(FILES),
     "imports:import": Page(FILES, present=LEADS | OFFICE, sees=frozenset(), kind="import"),
@@ -218,6 +227,9 @@ ADMIN: dict[str, Records] = {
     "schools_bankholiday": Records(add=True, change=True, delete=True, files=True, everywhere=True),
     "schools_duty": Records(add=True, change=True, delete=True, files=True),
     "schools_import": Records(),
+    "schools_agreement": Records(add=True, everywhere=True),
+    "schools_acceptance": Records(),
+    "schools_controller": Records(),
     "schools_post": Records(),
     "schools_invitation": Records(),
     "accounts_user": Records(),

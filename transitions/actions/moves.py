@@ -6,10 +6,12 @@ import uuid
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
 from schools.models import ClassGroup, ClassPlace, Pupil
+from schools.queries.agreements import why_not
 from transitions.actions.applying import Refused
 from transitions.models import Transition
 
@@ -47,7 +49,11 @@ def add_pupil(
     by: Viewer,
     at: datetime,
 ) -> Transition:
-    """A child added by hand, with the move. `id` comes with the form, so that a form sent twice adds one child."""
+    """A child added by hand, with the move. `id` comes with the form, so that a form sent twice adds one child.
+
+    Raises Refused where the school's controller has not accepted the sharing agreement."""
+    if reason := why_not([school_id], on=timezone.localdate(at)):
+        raise Refused(reason)
     pupil, made = Pupil.objects.get_or_create(
         pk=id,
         defaults={

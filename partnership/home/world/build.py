@@ -18,6 +18,7 @@ from django.utils import timezone
 from partnership.access import rls
 from partnership.accounts.models import User
 from partnership.home.world import places
+from partnership.home.world.agreement import WAITS, accept_all
 from partnership.home.world.children import Child, Offer, children_of, offers_file, transfer_file
 from partnership.home.world.people import staff_file
 from partnership.home.world.places import (
@@ -71,8 +72,12 @@ def build(*, now: datetime, say: Say) -> None:
     say("staff from a staff list")
     import_file("import_staff", "staff.csv", staff_file())
     let_people_in(now)
+    say("the sharing agreement, accepted by all schools but one")
+    accept_all(now=now)
     classes: dict[Place, list[Child]] = {}
     for place in (*JUNIORS, *INFANTS):
+        if place is WAITS:
+            continue
         say(f"children of {place.name} from a transfer file")
         classes[place] = bring_in(place, now=now)
     say("places from an offer list")

@@ -18,6 +18,7 @@ WALLED: Mapping[str, str] = {
     "transitions.Version": "The present school's readers; the next one's once shared, until withdrawn or redirected",
     "transitions.Receipt": "As the handover's progress",
     "transitions.HandoverStep": "As the handover's progress",
+    "transitions.ClosedPlace": "Both schools' staff who see progress; to the former one without a name",
     "transitions.Conversation": "Readers and teachers at either school",
     "transitions.ConversationLine": "Both schools' readers, the next one while the child is still coming to it",
 }

@@ -77,6 +77,8 @@ PAGES: dict[str, Page] = {
     "transitions:joining": Page(NAMES),
     "transitions:leaving_csv": Page(LEADS | SAFEGUARDING | OFFICE),
     "transitions:joining_csv": Page(LEADS | SAFEGUARDING | OFFICE),
+    "transitions:closed_places": Page(LEADS | SAFEGUARDING | OFFICE, BOTH),
+    "transitions:family": Page(LEADS | OFFICE, BOTH, present=LEADS | OFFICE),
     "transitions:counts": Page(COUNTING),
     "transitions:add_pupil": Page(LEADS | OFFICE, BOTH),
     "transitions:child": Page(NAMES, present=NAMES, next=NAMES),
@@ -87,6 +89,7 @@ PAGES: dict[str, Page] = {
     "transitions:own_conversation": Page(WRITES, "POST", present=WRITES),
     "transitions:share": Page(LEADS, BOTH, present=LEADS),
     "transitions:withdraw": Page(LEADS | SAFEGUARDING, BOTH, present=LEADS | SAFEGUARDING),
+    "transitions:rectify": Page(LEADS | SAFEGUARDING, BOTH, present=LEADS | SAFEGUARDING),
     "transitions:withhold": Page(
         LEADS | SAFEGUARDING, BOTH, present=LEADS | SAFEGUARDING, others=Outcome.MISSING
     ),

@@ -137,8 +137,8 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
 
 class Version(models.Model):
-    """What was sent, as it was sent, to one reader. A trigger keeps its text: a section may be taken out whole, and nothing
-    else may change; an amendment is the next number."""
+    """What was sent, as it was sent, to one reader. A trigger keeps its text: a section may be taken out whole, words
+    replaced by a correction or redaction, and nothing else may change; an amendment is the next number."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="versions")
@@ -197,6 +197,8 @@ class HandoverStep(Step):
     from_state = models.CharField(max_length=10, choices=HandoverState, blank=True)
     to_state = models.CharField(max_length=10, choices=HandoverState)
     version = models.PositiveSmallIntegerField(default=0)
+    act = models.BigIntegerField(null=True, editable=False)
+    """The transaction of a correction or redaction, set by a trigger: in it alone those words may be replaced."""
 
     def __str__(self) -> str:
         return f"{self.move}, {self.at:%d %B %Y}"

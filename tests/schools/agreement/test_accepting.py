@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partnership.access import rls
+from partnership.accounts.models import User
 from partnership.audit.models import Event
 from schools.models import Acceptance, Agreement, Controller, Organisation
 from schools.queries.agreements import standings, why_not
@@ -158,8 +160,8 @@ class TestDesk:
 class TestTheDatabase:
     """With every Python net cut, as the serving role."""
 
-    def as_(self, who: object, statement: str, *values: object) -> int:
-        with rls.acting_as(who.pk), connection.cursor() as cursor, transaction.atomic():  # type: ignore[attr-defined]
+    def as_(self, who: User, statement: str, *values: Any) -> int:
+        with rls.acting_as(who.pk), connection.cursor() as cursor, transaction.atomic():
             cursor.execute(statement, values)
             return int(cursor.rowcount)
 

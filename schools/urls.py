@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from schools.views import agreements, directory, invitations, map, people
+from schools.views import agreements, directory, invitations, map, people, sealed
 
 app_name = "schools"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("agreement/", agreements.agreement, name="agreement"),
     path("agreement/<uuid:pk>/controller/", agreements.controller, name="controller"),
     path("agreement/<uuid:pk>/accept/", agreements.accept, name="accept_agreement"),
+    path("sealed/", sealed.sealed, name="sealed"),
     path("account/", people.my_account, name="my_account"),
     path("invitation/", invitations.by_code, name="invitation_code"),
     path("invitation/accept/", invitations.accept, name="accept_invitation"),

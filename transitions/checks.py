@@ -18,6 +18,7 @@ WALLED: Mapping[str, str] = {
     "transitions.Version": "The present school's readers; the next one's once shared, until withdrawn or redirected",
     "transitions.Receipt": "As the handover's progress",
     "transitions.HandoverStep": "As the handover's progress",
+    "schools.SealedPupil": "Ids alone, so that every reader leaves them out; written by the head who seals",
     "transitions.ClosedPlace": "Both schools' staff who see progress; to the former one without a name",
     "transitions.Conversation": "Readers and teachers at either school",
     "transitions.ConversationLine": "Both schools' readers, the next one while the child is still coming to it",
@@ -86,7 +87,7 @@ def each_table_is_walled_or_says_why(
 def the_database_has_the_policies(
     databases: Iterable[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Each walled table has policies for reading, inserting and changing, and applies them. Runs after `migrate`, and
+    """Each walled table has permissive policies for reading, inserting and changing, and applies them. Runs after `migrate`, and
     with `check --database default`."""
     faults: list[CheckMessage] = []
     for alias in databases or []:
@@ -100,7 +101,8 @@ def faults_of_table(cursor: Any, table: str) -> list[CheckMessage]:
     cursor.execute(
         """
         SELECT c.relrowsecurity, c.relforcerowsecurity,
-               array_agg(p.polcmd::text) FILTER (WHERE 'partnership_app'::regrole = ANY (p.polroles))
+               array_agg(p.polcmd::text) FILTER (
+                   WHERE p.polpermissive AND 'partnership_app'::regrole = ANY (p.polroles))
         FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid
         WHERE c.oid = to_regclass(%s) GROUP BY c.oid
         """,
@@ -116,7 +118,7 @@ def faults_of_table(cursor: Any, table: str) -> list[CheckMessage]:
     if (
         missing := VERBS
         - set(verbs or [])
-        - ({"w"} if table.endswith(("receipt", "handoverstep")) else set())
+        - ({"w"} if table.endswith(("receipt", "handoverstep", "sealedpupil")) else set())
     ):
         found.append(f"{table} has no policy of the app for {', '.join(sorted(missing))}.")
     return [Error(sentence, id="transitions.E003") for sentence in found]

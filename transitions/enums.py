@@ -103,6 +103,13 @@ class Rectifying(TextChoices):
     REDACT = "redact", "Redact them"
 
 
+class IdentityOrder(TextChoices):
+    """What stands behind a new identity (practice P5)."""
+
+    ADOPTION = "adoption", "An adoption order"
+    PROTECTION = "protection", "An order of a court, or of the police, for protection"
+
+
 class TellingWay(TextChoices):
     """How a family heard that the next school has changed."""
 

@@ -28,6 +28,7 @@ REACH_SETTINGS: Mapping[str, Permission] = {
     "app.receive": Permission.RECEIVE_HANDOVERS,
     "app.teach": Permission.TEACH,
     "app.controller": Permission.ACT_AS_CONTROLLER,
+    "app.identity": Permission.NEW_IDENTITY,
 }
 SETTINGS = ("role", "app.user", *REACH_SETTINGS, "app.class_pupils", "app.class_places")
 

@@ -36,6 +36,8 @@ WORDS: Mapping[Permission, str] = {
     P.APPOINT: "appoint and invite people at their school, and bring in staff lists",
     P.COORDINATE: "keep the records of their partnership; children only by reference, step and dates",
     P.SEE_COUNTS: "see counts of their schools' moves, small numbers hidden",
+    P.NEW_IDENTITY: "give a child of their own school a new identity after an order, and seal the former record",
+    P.SEE_SEALED: "inspect what was done with sealed records of their own school, without names",
     P.ACT_AS_CONTROLLER: "name the controller and its data protection officer, and accept the sharing agreement for it",
 }
 

@@ -6,6 +6,7 @@ from schools.models.imports import Import, ImportFile, ImportRow
 from schools.models.organisations import Membership, Organisation, SchoolLink
 from schools.models.people import Invitation, Post
 from schools.models.pupils import ClassGroup, ClassPlace, Pupil
+from schools.models.sealed import SealedPupil
 
 __all__ = [
     "AcademicYear",
@@ -27,4 +28,5 @@ __all__ = [
     "Post",
     "Pupil",
     "SchoolLink",
+    "SealedPupil",
 ]

@@ -78,6 +78,8 @@ PAGES: dict[str, Page] = {
     "transitions:leaving_csv": Page(LEADS | SAFEGUARDING | OFFICE),
     "transitions:joining_csv": Page(LEADS | SAFEGUARDING | OFFICE),
     "transitions:closed_places": Page(LEADS | SAFEGUARDING | OFFICE, BOTH),
+    "transitions:known_as": Page(LEADS | OFFICE, BOTH, present=LEADS | OFFICE),
+    "transitions:new_identity": Page(frozenset({"head"}), BOTH, present=frozenset({"head"})),
     "transitions:family": Page(LEADS | OFFICE, BOTH, present=LEADS | OFFICE),
     "transitions:counts": Page(COUNTING),
     "transitions:add_pupil": Page(LEADS | OFFICE, BOTH),
@@ -140,6 +142,7 @@ PAGES: dict[str, Page] = {
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),
     "schools:my_account": Page(factor=False),
+    "schools:sealed": Page(frozenset({"dpo"})),
     "schools:agreement": Page(WITH_A_POST, factor=False),
     "schools:controller": Page(
         CONTROLLERS, BOTH, present=frozenset({"head", "governor"}), sees=frozenset(), kind="school"

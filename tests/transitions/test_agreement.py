@@ -16,7 +16,7 @@ from schools.actions.imports import ImportRefused, apply_import
 from schools.enums import ImportKind, ImportState
 from schools.models import Acceptance, ImportFile, ImportRow, Organisation, Pupil
 from tests.cast import Cast, Road, SignIn
-from tests.factories.schools import accepted
+from tests.factories.schools import accepted, agreement
 from tests.factories.transitions import HandoverFactory
 from tests.schools.imports.helpers import NOW, read_in, viewer_of
 from tests.schools.imports.test_commands import run
@@ -33,22 +33,45 @@ NOT_YET = "has not accepted the sharing agreement yet"
 
 
 def lapse(*schools: Organisation) -> None:
-    Acceptance.objects.filter(organisation__in=schools).delete()
+    trusts = [school.trust_id for school in schools if school.trust_id]
+    Acceptance.objects.filter(organisation__in=[*(school.pk for school in schools), *trusts]).delete()
+
+
+def test_a_school_that_never_accepted_sees_no_name(cast: Cast, shared_road: Road, sign_in: SignIn) -> None:
+    pages = [reverse("home"), reverse("inbox:list"), reverse("transitions:joining")]
+    child_page = reverse("transitions:child", args=[shared_road.move.pk])
+
+    def seen() -> str:
+        return " ".join(sign_in(cast.next_senco).get(page).content.decode() for page in pages)
+
+    assert "Robin" in seen()
+    lapse(cast.secondary)
+    assert "Robin" not in seen()
+    assert sign_in(cast.next_senco).get(child_page).status_code == 403
+    with rls.acting_as(cast.next_senco.pk):
+        assert not Version.objects.exists(), "the database's own settings follow"
+    accepted(cast.trust)
+    assert "Robin" in seen()
 
 
 @pytest.mark.parametrize("side", ["junior", "secondary"])
 def test_nothing_is_shared_until_both_have_accepted(
     cast: Cast, road: Road, sign_in: SignIn, side: str
 ) -> None:
+    """The sender's own lapses by a new version, so that it still sees its children."""
     school: Organisation = getattr(cast, side)
-    lapse(school)
+    if side == "junior":
+        agreement(2)
+        accepted(cast.secondary, 2)
+    else:
+        lapse(school)
     page = reverse("transitions:share", args=[road.move.pk])
     shown = sign_in(cast.senco).get(page).content.decode()
-    assert f"{school.name} {NOT_YET}" in shown
+    assert f"{school.name} has not accepted" in shown
     assert ("ask Head, its head" if side == "junior" else "ask Next Head, its head") in shown
-    assert NOT_YET in sign_in(cast.senco).post(page, follow=True).content.decode()
+    assert "has not accepted" in sign_in(cast.senco).post(page, follow=True).content.decode()
     assert not Version.objects.exists()
-    accepted(school)
+    accepted(school, 2 if side == "junior" else 1)
     sign_in(cast.senco).post(page)
     assert Version.objects.get().reader == cast.secondary
 

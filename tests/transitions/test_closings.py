@@ -101,7 +101,7 @@ def test_the_family_is_told_by_letter(
         "Dear parent or carer of Robin Marsh",
         "Northfield School",
         "Southfield School",
-        "Head, its head",
+        "Head, our head",
     ):
         assert words in letter
     tomorrow, today = timezone.localdate() + timedelta(days=1), timezone.localdate()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from partnership.access.viewer import Viewer
@@ -14,6 +14,8 @@ from schools.models import ClassGroup, ClassPlace, Pupil
 from schools.queries.agreements import why_not
 from transitions.actions.applying import Refused
 from transitions.models import Transition
+
+OTHER_FORM = "This form was used for something else already: open the page again."
 
 
 def ensure_transition(
@@ -54,21 +56,25 @@ def add_pupil(
     Raises Refused where the school's controller has not accepted the sharing agreement."""
     if reason := why_not([school_id], on=timezone.localdate(at)):
         raise Refused(reason)
-    pupil, made = Pupil.objects.get_or_create(
-        pk=id,
-        defaults={
-            "school_id": school_id,
-            "forename": forename,
-            "surname": surname,
-            "known_as": known_as,
-            "born_on": born_on,
-            "year_group": year_group,
-            "sen_provision": sen_provision,
-            "added_because": "by_hand",
-        },
-    )
+    try:
+        with transaction.atomic():
+            pupil, made = Pupil.objects.get_or_create(
+                pk=id,
+                defaults={
+                    "school_id": school_id,
+                    "forename": forename,
+                    "surname": surname,
+                    "known_as": known_as,
+                    "born_on": born_on,
+                    "year_group": year_group,
+                    "sen_provision": sen_provision,
+                    "added_because": "by_hand",
+                },
+            )
+    except IntegrityError:
+        raise Refused(OTHER_FORM) from None  # a child with this id stands where the viewer does not reach
     if not made and (pupil.school_id, pupil.added_because) != (school_id, "by_hand"):
-        raise Refused("This form was used for something else already: open the page again.")
+        raise Refused(OTHER_FORM)
     if made and class_group is not None:
         ClassPlace.objects.create(class_group=class_group, pupil=pupil)
     if made:

@@ -15,6 +15,7 @@ from partnership.access.classes import in_class_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.audit.models import Step
+from schools.models.sealed import not_sealed
 from transitions.enums import HandoverKind, HandoverState, SectionKind
 from transitions.models.moves import NO_SCHOOL, Transition
 
@@ -29,6 +30,14 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
             | in_class_of(viewer, school="school")
             | in_class_of(viewer, school="seen_by")
         )
+
+
+class HandoverManager(models.Manager.from_queryset(HandoverQuerySet)):  # type: ignore[misc]
+    """Without children whose record is sealed (practice P5)."""
+
+    def get_queryset(self) -> HandoverQuerySet:
+        rows: HandoverQuerySet = super().get_queryset()
+        return rows.filter(not_sealed("pupil_id"))
 
 
 class Handover(models.Model):
@@ -58,7 +67,7 @@ class Handover(models.Model):
     accepted_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
-    objects = HandoverQuerySet.as_manager()
+    objects = HandoverManager()
 
     class Meta:
         constraints = [

@@ -62,6 +62,16 @@ def may_correct(viewer: Viewer, handover: HandoverFacts) -> bool:
 may_redact = may_withdraw
 
 
+def may_manage(viewer: Viewer, move: ChildFacts) -> bool:
+    """The present school's office, SENCO, head, deputy or transition lead"""
+    return viewer.may(P.MANAGE_PUPILS, move.school_id)
+
+
+def may_give_new_identity(viewer: Viewer, move: ChildFacts) -> bool:
+    """The head of the present school"""
+    return viewer.may(P.NEW_IDENTITY, move.school_id)
+
+
 def may_set_destination(viewer: Viewer, move: HandoverFacts) -> bool:
     """The present school's office, SENCO, head, deputy or transition lead"""
     return viewer.may(P.SET_DESTINATIONS, move.school_id)

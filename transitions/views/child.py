@@ -17,6 +17,7 @@ from transitions.queries import children, closings, history
 from transitions.queries.progress import next_move, track_of
 from transitions.rules import (
     may_allot,
+    may_manage,
     may_read_own,
     may_receive,
     may_redact,
@@ -84,6 +85,7 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "may_write": may_write(viewer, move),
             "may_set_destination": may_set_destination(viewer, move),
             "may_withhold": handover is not None and may_withdraw(viewer, handover),
+            "may_manage": may_manage(viewer, move),
             "may_rectify": handover is not None and may_redact(viewer, handover),
             "may_receive": handover is not None and version is not None and may_receive(viewer, handover),
             "both_sides": handover is not None and stands_on_both_sides(viewer, handover),

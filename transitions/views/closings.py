@@ -57,5 +57,6 @@ def family(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             record_family_told(move, **form.cleaned_data, by=viewer, at=now)
         return redirect(child_url(pk))
     ask = whom_to_ask([move.school_id], on=today).get(move.school_id, "the school office")
+    ask = ask.replace(", its ", ", our ")
     context = {"move": move, "pupil": move.pupil, "places": places, "form": form, "today": today, "ask": ask}
     return render(request, "transitions/family.html", context)

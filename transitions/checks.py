@@ -87,8 +87,8 @@ def each_table_is_walled_or_says_why(
 def the_database_has_the_policies(
     databases: Iterable[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Each walled table has permissive policies for reading, inserting and changing, and applies them. Runs after `migrate`, and
-    with `check --database default`."""
+    """Each walled table has permissive policies for reading, inserting and changing, and applies them. Runs after
+    `migrate`, and with `check --database default`."""
     faults: list[CheckMessage] = []
     for alias in databases or []:
         with connections[alias].cursor() as cursor:

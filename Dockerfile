@@ -24,6 +24,7 @@ COPY transitions ./transitions
 COPY cpd ./cpd
 COPY taskgroups ./taskgroups
 COPY templates ./templates
+COPY docs/privacy ./docs/privacy
 COPY --from=front /src/static/built ./static/built
 # The values only let the settings load; none of them stays in the image.
 RUN SECRET_KEY=build PUBLIC_URL=https://build.invalid DATABASE_URL=postgresql://build@build.invalid/build \

@@ -14,6 +14,7 @@ from partnership.ui.navigation import NavItem
 from partnership.ui.navigation import register as navigate
 from partnership.ui.viewers import ViewerLike
 from schools.enums import Role
+from schools.queries.agreements import agreement_to_read, standings
 from schools.queries.due import empty_posts, files_waiting, names_of
 
 navigate(NavItem("Staff", "schools:staff", 60, (P.APPOINT, P.COORDINATE)))
@@ -63,6 +64,37 @@ def files_card(viewer: ViewerLike, today: date) -> Card | None:
         for waiting in files_waiting(viewer)
     )
     return Card(Place.WAITING, "Waiting on you", rows=rows, order=5) if rows else None
+
+
+NEW_VERSION, NOTHING_MOVES = "a new version is published", "until then no pupil is brought in or shared"
+
+
+@register
+def agreement_card(viewer: ViewerLike, today: date) -> Card | None:
+    """The sharing agreement waits on whoever may accept it: by its day, or now where pupils wait for it (practice P1)."""
+    if not isinstance(viewer, Viewer) or not viewer.has(P.ACT_AS_CONTROLLER):
+        return None
+    current = agreement_to_read(on=today)
+    if current is None:
+        return None
+    waiting = [
+        each
+        for each in standings(viewer.reach(P.ACT_AS_CONTROLLER), on=today).values()
+        if (each.accepted or 0) < current.version
+    ]
+    rows = tuple(
+        Row(
+            title="Accept the sharing agreement",
+            href=reverse("schools:agreement"),
+            why=f"{each.name}: {NEW_VERSION if each.covered else NOTHING_MOVES}",
+            due=current.binding_from if each.covered else None,
+            due_text="" if each.covered else "waits for you",
+            status="amber",
+            action="Read it",
+        )
+        for each in sorted(waiting, key=lambda each: each.name)
+    )
+    return Card(Place.WAITING, "Waiting on you", rows=rows, order=1) if rows else None
 
 
 def spoken(role: Role) -> str:

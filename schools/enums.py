@@ -94,6 +94,15 @@ class SignInKind(TextChoices):
     GOOGLE = "google", "Google"
 
 
+class ControllerKind(TextChoices):
+    """Who can be the controller of a school's data (practice P1)."""
+
+    GOVERNING_BODY = "governing_body", "Governing body"
+    TRUST = "trust", "Academy trust"
+    LOCAL_AUTHORITY = "la", "Local authority"
+    OTHER = "other", "Another body"
+
+
 class HalfTermNumber(IntegerChoices):
     """The six teaching blocks of a school year."""
 

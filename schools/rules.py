@@ -30,7 +30,7 @@ LEADS_HANDOVERS = READS_PUPILS | {
 SAFEGUARDS = READS_PUPILS | {P.READ_HANDOVERS, P.WITHDRAW_HANDOVERS}
 
 ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
-    Role.HEAD: LEADS_HANDOVERS | {P.APPOINT, P.SET_SIGN_IN},
+    Role.HEAD: LEADS_HANDOVERS | {P.APPOINT, P.SET_SIGN_IN, P.ACT_AS_CONTROLLER, P.NEW_IDENTITY},
     Role.DEPUTY_HEAD: LEADS_HANDOVERS | {P.APPOINT},
     Role.SENCO: LEADS_HANDOVERS,
     Role.TRANSITION_LEAD: LEADS_HANDOVERS,
@@ -41,9 +41,9 @@ ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     Role.SUPPORT_STAFF: EVERYONE,
     Role.COORDINATOR: EVERYONE | {P.COORDINATE},
     Role.LA_OFFICER: EVERYONE | {P.SEE_COUNTS},
-    Role.TRUST_LEADER: EVERYONE | {P.SEE_COUNTS},
-    Role.GOVERNOR: EVERYONE,
-    Role.DPO: EVERYONE,
+    Role.TRUST_LEADER: EVERYONE | {P.SEE_COUNTS, P.ACT_AS_CONTROLLER},
+    Role.GOVERNOR: EVERYONE | {P.ACT_AS_CONTROLLER},
+    Role.DPO: EVERYONE | {P.SEE_SEALED},
     Role.COMMUNITY_PARTNER: EVERYONE,
     Role.OBSERVER: EVERYONE,
 }
@@ -154,3 +154,23 @@ IMPORTED_WITH: Mapping[str, tuple[Permission, ...]] = {
 def may_import(viewer: Viewer, kind: str, organisation_id: uuid.UUID | None) -> bool:
     """Whether the viewer may upload, see, decide and apply a file of this kind for this organisation."""
     return any(viewer.may(permission, organisation_id) for permission in IMPORTED_WITH.get(kind, ()))
+
+
+# The agreement -------------------------------------------------------------------------------------------------
+
+
+def is_covered(*, accepted: int | None, binding: int | None) -> bool:
+    """Whether a controller that accepted this version may bring pupils in and share: not before any version binds."""
+    return accepted is not None and binding is not None and accepted >= binding
+
+
+UNTIL_ACCEPTED = frozenset({P.SEE_PUPILS, P.SEE_PROGRESS, P.READ_HANDOVERS, P.TEACH})
+"""What nobody has at a school whose controller has never accepted. The pages for bringing pupils in stay, and say why."""
+
+ABOUT_PUPILS = frozenset({ImportKind.CTF, ImportKind.PUPILS, ImportKind.OFFERS})
+"""Files that name children: read only for a school whose controller has accepted."""
+
+
+def may_act_as_controller(viewer: Viewer, organisation_id: uuid.UUID) -> bool:
+    """Head, governor or trustee, or trust leader, each at the organisation of their own post (docs/adr/0070)."""
+    return viewer.may(P.ACT_AS_CONTROLLER, organisation_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from schools.views import directory, invitations, map, people, sheets, sign_in
+from schools.views import agreements, directory, invitations, map, people, sealed, sheets, sign_in
 
 app_name = "schools"
 
@@ -25,6 +25,10 @@ urlpatterns = [
     path("staff/invitations/<uuid:pk>/slip/", people.slip, name="invitation_slip"),
     path("staff/sign-in/", sign_in.methods, name="sign_in_methods"),
     path("staff/sign-in/<str:kind>/", sign_in.method, name="sign_in_method"),
+    path("agreement/", agreements.agreement, name="agreement"),
+    path("agreement/<uuid:pk>/controller/", agreements.controller, name="controller"),
+    path("agreement/<uuid:pk>/accept/", agreements.accept, name="accept_agreement"),
+    path("sealed/", sealed.sealed, name="sealed"),
     path("account/", people.my_account, name="my_account"),
     path("invitation/", invitations.by_code, name="invitation_code"),
     path("invitation/accept/", invitations.accept, name="accept_invitation"),

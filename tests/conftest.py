@@ -64,7 +64,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 def put_back_what_migrations_laid(**unused: object) -> None:
     """Bank holidays and default duties: a test that commits ends with a flush, which takes them away."""
-    import_module("schools.migrations.0002_calendar_and_duties").seed(apps, None)
+    for name in (
+        "schools.migrations.0002_calendar_and_duties",
+        "schools.migrations.0021_agreement_walls",
+        "transitions.migrations.0022_closed_places_walls",
+    ):
+        import_module(name).seed(apps, None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -96,6 +96,28 @@ class ConversationWay(TextChoices):
     PHONE = "phone", "By telephone"
 
 
+class Rectifying(TextChoices):
+    """The two ways in which words that were kept may change (practice P5). They are moves in the history, too."""
+
+    CORRECT = "correct", "Correct them"
+    REDACT = "redact", "Redact them"
+
+
+class IdentityOrder(TextChoices):
+    """What stands behind a new identity (practice P5)."""
+
+    ADOPTION = "adoption", "An adoption order"
+    PROTECTION = "protection", "An order of a court, or of the police, for protection"
+
+
+class TellingWay(TextChoices):
+    """How a family heard that the next school has changed."""
+
+    LETTER = "letter", "By letter"
+    PHONE = "phone", "By telephone"
+    IN_PERSON = "in_person", "In person"
+
+
 NEED_WORDS = {
     "SPLD": "Specific learning difficulty",
     "MLD": "Moderate learning difficulty",

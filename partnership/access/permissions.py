@@ -26,6 +26,9 @@ class Permission(StrEnum):
     SET_SIGN_IN = "set_sign_in"
     COORDINATE = "coordinate"
     SEE_COUNTS = "see_counts"
+    ACT_AS_CONTROLLER = "act_as_controller"
+    NEW_IDENTITY = "new_identity"
+    SEE_SEALED = "see_sealed"
 
 
 PUPIL_DATA = frozenset(
@@ -46,6 +49,9 @@ PUPIL_DATA = frozenset(
         Permission.SET_SIGN_IN,
         Permission.COORDINATE,
         Permission.SEE_COUNTS,
+        Permission.ACT_AS_CONTROLLER,
+        Permission.NEW_IDENTITY,
+        Permission.SEE_SEALED,
     }
 )
 """Permissions that reach pupils, or the power to grant such reach: each needs a second factor (walls §1)."""

@@ -33,6 +33,8 @@ REACH_SETTINGS: Mapping[str, Permission] = {
     "app.files": Permission.IMPORT_FILES,
     "app.allot": Permission.ALLOT_CLASSES,
     "app.appoint": Permission.APPOINT,
+    "app.controller": Permission.ACT_AS_CONTROLLER,
+    "app.identity": Permission.NEW_IDENTITY,
 }
 WIDENINGS = (
     "app.tallied", "app.file_upns", "app.file_births", "app.file_schools", "app.operator", "app.standing",

@@ -37,6 +37,9 @@ WORDS: Mapping[Permission, str] = {
     P.SET_SIGN_IN: "say with which Microsoft or Google accounts their school's people may sign in",
     P.COORDINATE: "keep the records of their partnership; children only by reference, step and dates",
     P.SEE_COUNTS: "see counts of their schools' moves, small numbers hidden",
+    P.NEW_IDENTITY: "give a child of their own school a new identity after an order, and seal the former record",
+    P.SEE_SEALED: "inspect what was done with sealed records of their own school, without names",
+    P.ACT_AS_CONTROLLER: "name the controller and its data protection officer, and accept the sharing agreement for it",
 }
 
 

@@ -2,6 +2,6 @@
 
 Never registered here or anywhere: pupils, places in classes, and whatever a handover says (practice P6)."""
 
-from schools.admin import audit, calendar, imports, morning, organisations, people
+from schools.admin import agreements, audit, calendar, imports, morning, organisations, people
 
-__all__ = ["audit", "calendar", "imports", "morning", "organisations", "people"]
+__all__ = ["agreements", "audit", "calendar", "imports", "morning", "organisations", "people"]

@@ -16,6 +16,7 @@ from partnership.audit.models import Event
 from partnership.ui.admin import AdminViewer, ViewerAdmin
 from schools.admin import reach
 from schools.models import Organisation
+from schools.queries.sealed import sealed_subjects
 
 CODE = re.compile(r"^[a-z0-9_.:-]{1,60}$")
 
@@ -32,7 +33,7 @@ def told(value: Any) -> str:
 
 @admin.register(Event)
 class EventAdmin(ViewerAdmin):
-    """Events that concern the organisations one coordinates."""
+    """Events that concern the organisations one coordinates; those of sealed records are for the officer alone (P5)."""
 
     desk = ("Inspection", 50)
     noun = "audit"
@@ -54,7 +55,7 @@ class EventAdmin(ViewerAdmin):
             if viewer.is_superuser
             else Event.objects.concerning(reach.coordinated(viewer))
         )
-        return rows.annotate(
+        return rows.filter(sealed_subjects()).annotate(
             actor_name=Subquery(seen.values("name")[:1]), place_name=Subquery(place.values("name")[:1])
         )
 

@@ -17,11 +17,9 @@ from partnership.outbox.models import Job
 from partnership.ui.admin import AdminViewer, ViewerAdmin
 from partnership.ui.admin_filters import AsSeenFilter
 from schools.admin import reach
-from schools.enums import ImportKind, ImportState, RowOutcome
+from schools.enums import ImportState, RowOutcome
 from schools.models import Import
-
-ABOUT_PUPILS = (ImportKind.CTF, ImportKind.PUPILS, ImportKind.OFFERS)
-"""Kinds of file that name children: not even the file's own name is shown, since people name files after a child."""
+from schools.rules import ABOUT_PUPILS
 
 
 def as_it_stands(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -38,7 +36,7 @@ def as_it_stands(view: Callable[..., Any]) -> Callable[..., Any]:
 
 @admin.register(Import)
 class ImportAdmin(ViewerAdmin):
-    """Progress and counts."""
+    """Progress and counts. Of a file that names children not even its name is shown: people name files after a child."""
 
     desk = ("Moves and files", 21)
     noun = "files brought in"

@@ -16,10 +16,9 @@ from partnership.outbox.models import Job
 from partnership.ui.admin import AdminViewer
 from partnership.ui.morning import AT_MOST, Line, Matter, register
 from schools.admin import reach
-from schools.admin.imports import ABOUT_PUPILS
 from schools.enums import ImportState, Role
 from schools.models import Import, Invitation, Organisation, Post
-from schools.rules import KEY_ROLES
+from schools.rules import ABOUT_PUPILS, KEY_ROLES
 
 SOON = timedelta(days=3)
 LATELY = timedelta(days=14)

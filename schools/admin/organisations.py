@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,8 @@ from partnership.ui.admin import AdminViewer, ChoicesAsSeen, Tool, ViewerAdmin, 
 from partnership.ui.admin_filters import AsSeenFilter
 from schools.admin import reach
 from schools.enums import OrganisationKind
-from schools.models import Membership, Organisation
+from schools.models import Acceptance, Membership, Organisation
+from schools.queries.agreements import binding_version
 
 OURS = ("mailbox", "telephone", "website")
 """What the partnership keeps of a school; the rest comes from the national register and would be overwritten."""
@@ -26,6 +27,25 @@ FROM_GIAS = (
     "stage", "status", "trust", "local_authority", "opened_on", "closed_on", "number_on_roll", "street", "locality",
     "town", "county", "postcode",
 )  # fmt: skip
+
+
+class AgreementFilter(admin.SimpleListFilter):
+    """Whether the version that binds has been accepted, by the organisation itself or by its trust."""
+
+    title = "sharing agreement"
+    parameter_name = "agreement"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("accepted", "Accepted"), ("waiting", "Not accepted yet")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("accepted", "waiting"):
+            return queryset
+        given = Acceptance.objects.filter(version__gte=binding_version(on=timezone.localdate()))
+        by = given.values("organisation")
+        has = Q(pk__in=by) | Q(trust__in=by)
+        places = queryset.filter(kind__in=[OrganisationKind.SCHOOL, OrganisationKind.TRUST])
+        return places.filter(has) if self.value() == "accepted" else places.exclude(has)
 
 
 class MembershipRows(ChoicesAsSeen, admin.TabularInline[Membership, Organisation]):
@@ -72,7 +92,7 @@ class OrganisationAdmin(ViewerAdmin):
     desk = ("People and schools", 13)
     intro = "Schools, trusts, authorities and partners. A school’s facts come from the national register."
     list_display = ("name", "kind", "stage", "status", "town", "mailbox")
-    list_filter = ("kind", "stage", "status", ("memberships__partnership", AsSeenFilter))
+    list_filter = ("kind", AgreementFilter, "stage", "status", ("memberships__partnership", AsSeenFilter))
     search_fields = ("name", "urn", "town", "postcode")
     ordering = ("name_key", "pk")
 

@@ -15,6 +15,7 @@ from partnership.access.viewer import Viewer
 from partnership.lib.names import fold
 from schools.enums import SenProvision
 from schools.models.organisations import Organisation
+from schools.models.sealed import not_sealed
 
 
 class ClassGroup(models.Model):
@@ -42,6 +43,14 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
 
     def by_name(self) -> PupilQuerySet:
         return self.order_by("name_key", "pk")
+
+
+class PupilManager(models.Manager.from_queryset(PupilQuerySet)):  # type: ignore[misc]
+    """Without children whose record is sealed: no query forgets to leave them out (practice P5)."""
+
+    def get_queryset(self) -> PupilQuerySet:
+        rows: PupilQuerySet = super().get_queryset()
+        return rows.filter(not_sealed("pk"))
 
 
 class Pupil(models.Model):
@@ -78,7 +87,7 @@ class Pupil(models.Model):
     """[{"la": "899", "estab": "2001", "name": "…", "from": "2022-09-05", "to": null}], oldest first."""
     added_because = models.CharField(max_length=20, default="leaving_year", editable=False)
 
-    objects = PupilQuerySet.as_manager()
+    objects = PupilManager()
 
     class Meta:
         constraints = [

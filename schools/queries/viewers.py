@@ -5,16 +5,17 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from datetime import date
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from partnership.access.permissions import Permission
 from partnership.access.viewer import NOBODY, PostFact, Viewer
 from partnership.accounts.models import User
 from schools.enums import OrganisationKind
-from schools.models import ClassPlace, Organisation, Post
-from schools.rules import WIDENED, permissions_of
+from schools.models import Acceptance, ClassPlace, Organisation, Post
+from schools.rules import UNTIL_ACCEPTED, WIDENED, permissions_of
 
 
 def viewer_for(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
@@ -27,15 +28,21 @@ def viewer_for(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
         Post.objects.current(on=today)
         .filter(user=user)
         .select_related("organisation")
+        .annotate(agreed=Exists(ever_accepted()))
         .order_by("starts_on", "pk")
     )
     reaches: dict[Permission, set[uuid.UUID]] = defaultdict(set)
     for post in posts:
-        for permission in permissions_of(post.role):
+        for permission in permissions_of(post.role) - still_closed(post):
             reaches[permission].add(post.organisation_id)
     for permission in WIDENED & reaches.keys():
         reaches[permission] |= held_together(reaches[permission], on=today)
-    teaching = [post.pk for post in posts if Permission.TEACH in permissions_of(post.role)]
+    taught = reaches.get(Permission.TEACH, set())
+    teaching = [
+        post.pk
+        for post in posts
+        if Permission.TEACH in permissions_of(post.role) and post.organisation_id in taught
+    ]
     return Viewer(
         user_id=user.pk,
         name=user.name,
@@ -45,6 +52,18 @@ def viewer_for(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
         reaches={permission: frozenset(ids) for permission, ids in reaches.items()},
         class_places=places_in_classes_of(teaching) if teaching else {},
     )
+
+
+def ever_accepted() -> QuerySet[Acceptance]:
+    """What the controller of a post's organisation, or of its trust, has accepted."""
+    by = Q(organisation=OuterRef("organisation")) | Q(organisation=OuterRef("organisation__trust"))
+    return Acceptance.objects.filter(by)
+
+
+def still_closed(post: Any) -> frozenset[Permission]:
+    """A school whose controller has never accepted the sharing agreement sees no child, not even by name (practice P1)."""
+    waits = post.organisation.kind == OrganisationKind.SCHOOL and not post.agreed
+    return UNTIL_ACCEPTED if waits else frozenset()
 
 
 def fact_of(post: Post) -> PostFact:

@@ -25,6 +25,9 @@ REGISTERED = {
     "schools.HalfTerm",
     "schools.Import",
     "schools.Invitation",
+    "schools.Acceptance",
+    "schools.Agreement",
+    "schools.Controller",
     "schools.Organisation",
     "schools.Post",
     "transitions.Transition",
@@ -73,6 +76,7 @@ def test_what_is_not_registered_is_not_found(cast: Cast, sign_in: SignIn) -> Non
 
 PLAIN = {
     "schools.AcademicYear",
+    "schools.Agreement",
     "schools.BankHoliday",
     "schools.Closure",
     "schools.Duty",

@@ -15,6 +15,8 @@ from partnership.lib.dates import academic_year_of
 from schools.enums import OrganisationKind, PhaseGroup, Role, SchoolStatus, Stage
 from schools.models import (
     AcademicYear,
+    Acceptance,
+    Agreement,
     ClassGroup,
     ClassPlace,
     HalfTerm,
@@ -49,6 +51,7 @@ class UserFactory(DjangoModelFactory[User]):
 class OrganisationFactory(DjangoModelFactory[Organisation]):
     class Meta:
         model = Organisation
+        skip_postgeneration_save = True
 
     kind = OrganisationKind.SCHOOL
     name = factory.Sequence(lambda n: f"School {n}")
@@ -67,6 +70,35 @@ class SchoolFactory(OrganisationFactory):
     phase = "Primary"
     status = SchoolStatus.OPEN
     town = "Wendlebury"
+
+    @factory.post_generation
+    def agreed(self, create: bool, extracted: bool | None, **kwargs: Any) -> None:
+        """Its controller has accepted the sharing agreement, unless `agreed=False`."""
+        if extracted is not False:
+            accepted(self)
+
+
+def agreement(version: int = 1, **dates: date) -> Agreement:
+    """A published version of the sharing agreement; the first one binds since long ago."""
+    days = {"effective_from": date(2020, 9, 1), "binding_from": date(2020, 9, 1), **dates}
+    text = f"## 1. Who agrees\n\nThe controllers, version {version}."
+    made, _ = Agreement.objects.get_or_create(
+        version=version, defaults={**days, "text": text, "published_at": timezone.now()}
+    )
+    return made
+
+
+def accepted(organisation: Organisation, version: int = 1) -> Acceptance:
+    """As its head would have left it."""
+    return Acceptance.objects.create(
+        organisation=organisation,
+        agreement=agreement(version),
+        version=version,
+        controller_name=f"The governing body of {organisation.name}",
+        name="Ada Signer",
+        role=Role.HEAD,
+        at=timezone.now(),
+    )
 
 
 class SecondaryFactory(SchoolFactory):

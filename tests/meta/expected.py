@@ -67,6 +67,8 @@ class Page:
 WRITES = LEADS | TEACHER
 FILES = LEADS | OFFICE | COORDINATORS
 """Who brings files in at all; a coordinator those without children, so that a pupil list does not exist for them."""
+CONTROLLERS = frozenset({"head", "governor", "trust_leader"})
+"""Who answers for the controller of the organisation of their own post."""
 BOTH = "GET POST"
 
 PAGES: dict[str, Page] = {
@@ -75,6 +77,10 @@ PAGES: dict[str, Page] = {
     "transitions:joining": Page(NAMES),
     "transitions:leaving_csv": Page(LEADS | SAFEGUARDING | OFFICE),
     "transitions:joining_csv": Page(LEADS | SAFEGUARDING | OFFICE),
+    "transitions:closed_places": Page(LEADS | SAFEGUARDING | OFFICE, BOTH),
+    "transitions:known_as": Page(LEADS | OFFICE, BOTH, present=LEADS | OFFICE),
+    "transitions:new_identity": Page(frozenset({"head"}), BOTH, present=frozenset({"head"})),
+    "transitions:family": Page(LEADS | OFFICE, BOTH, present=LEADS | OFFICE),
     "transitions:counts": Page(COUNTING),
     "transitions:add_pupil": Page(LEADS | OFFICE, BOTH),
     "transitions:child": Page(NAMES, present=NAMES, next=NAMES),
@@ -85,6 +91,7 @@ PAGES: dict[str, Page] = {
     "transitions:own_conversation": Page(WRITES, "POST", present=WRITES),
     "transitions:share": Page(LEADS, BOTH, present=LEADS),
     "transitions:withdraw": Page(LEADS | SAFEGUARDING, BOTH, present=LEADS | SAFEGUARDING),
+    "transitions:rectify": Page(LEADS | SAFEGUARDING, BOTH, present=LEADS | SAFEGUARDING),
     "transitions:withhold": Page(
         LEADS | SAFEGUARDING, BOTH, present=LEADS | SAFEGUARDING, others=Outcome.MISSING
     ),
@@ -137,6 +144,14 @@ PAGES: dict[str, Page] = {
     ),
     "schools:sign_in_methods": Page(frozenset({"head"})),
     "schools:my_account": Page(factor=False),
+    "schools:sealed": Page(frozenset({"dpo"})),
+    "schools:agreement": Page(WITH_A_POST, factor=False),
+    "schools:controller": Page(
+        CONTROLLERS, BOTH, present=frozenset({"head", "governor"}), sees=frozenset(), kind="school"
+    ),
+    "schools:accept_agreement": Page(
+        CONTROLLERS, BOTH, present=frozenset({"head", "governor"}), sees=frozenset(), kind="school"
+    ),
     # Files in -----------------------------------------------------------------------------------------------------
     "imports:list": Page(FILES),
     "imports:import": Page(FILES, present=LEADS | OFFICE, sees=frozenset(), kind="import"),
@@ -235,6 +250,9 @@ ADMIN: dict[str, Records] = {
     "schools_bankholiday": Records(add=True, change=True, delete=True, files=True, everywhere=True),
     "schools_duty": Records(add=True, change=True, delete=True, files=True),
     "schools_import": Records(),
+    "schools_agreement": Records(add=True, everywhere=True),
+    "schools_acceptance": Records(),
+    "schools_controller": Records(),
     "schools_post": Records(),
     "schools_invitation": Records(),
     "accounts_user": Records(),

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from partnership.audit.models import record
 from partnership.outbox.models import Delivery, Job, Message
-from schools.models import BankHoliday, Closure, Duty, HalfTerm
+from schools.models import BankHoliday, Closure, Controller, Duty, HalfTerm
+from tests.factories.schools import agreement
 from tests.meta.world import World
 
 PLACES = {"home": "", "stranger": "stranger_"}
@@ -44,6 +45,11 @@ def rows_at(world: World, place: str) -> dict[str, Any]:
             partnership=partnership, effective_from=now.date() - timedelta(days=9),
         ),
         "schools_import": thing.file,
+        "schools_agreement": agreement(),
+        "schools_acceptance": thing.school.acceptances.get(),
+        "schools_controller": Controller.objects.get_or_create(
+            organisation=thing.school, defaults={"kind": "governing_body", "name": f"Of {thing.school}", "at": now}
+        )[0],
         "schools_post": person.posts.get(),
         "schools_invitation": thing.invitation,
         "accounts_user": person,

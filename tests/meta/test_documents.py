@@ -15,8 +15,12 @@ from django.db.models import Model
 from partnership.access.permissions import Permission
 from partnership.home import walls
 from partnership.home.documents import WORDS, documents
+from schools.admin.agreements import draft
+from schools.models import Agreement
 
 ROOT = Path(__file__).resolve().parents[2]
+PACK = ROOT / "docs" / "privacy"
+FIELDS = PACK / "fields.md"
 OURS = ("accounts", "access", "audit", "outbox", "ui", "home", "schools", "transitions", "cpd", "taskgroups")
 
 
@@ -36,9 +40,9 @@ def test_every_permission_has_words() -> None:
 
 
 def privacy() -> dict[str, tuple[set[str], set[str]]]:
-    """Model → (fields with a purpose and a period, fields without personal data), as docs/privacy.md has them."""
+    """Model → (fields with a purpose and a period, fields without personal data), as docs/privacy/fields.md has them."""
     found: dict[str, tuple[set[str], set[str]]] = {}
-    for part in re.split(r"^### ", (ROOT / "docs" / "privacy.md").read_text(), flags=re.MULTILINE)[1:]:
+    for part in re.split(r"^### ", FIELDS.read_text(), flags=re.MULTILINE)[1:]:
         label, _, text = part.partition("\n")
         rows = [
             [cell.strip() for cell in line.strip("|").split("|")]
@@ -61,7 +65,7 @@ def test_every_field_of_every_model_stands_in_the_privacy_page() -> None:
         named, without = told.get(model._meta.label, (set(), set()))
         there = {field.name for field in (*model._meta.concrete_fields, *model._meta.many_to_many)}
         faults += [
-            f"{model._meta.label}.{name} is not in docs/privacy.md"
+            f"{model._meta.label}.{name} is not in docs/privacy/fields.md"
             for name in sorted(there - named - without)
         ]
         faults += [f"{model._meta.label}.{name} is no field" for name in sorted((named | without) - there)]
@@ -84,6 +88,63 @@ def points_into(model: type[Model], reached: set[str]) -> bool:
         for field in model._meta.get_fields()
         if field.is_relation and hasattr(field, "concrete")
     )
+
+
+PERIODS = {
+    "child", "handover", "steps", "post", "day", "two years", "until sent", "until the account ends",
+    "while the school is known", "six years after it left",
+}  # fmt: skip
+"""How long a field may say it is kept: the shorts explained above the tables, and plain words."""
+
+
+class TestThePack:
+    """docs/privacy/: what a data protection officer signs is what the code stores."""
+
+    def test_it_is_whole_and_its_links_lead_somewhere(self) -> None:
+        for path in [*PACK.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
+            for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
+                assert (path.parent / target).exists(), f"{path.name} → {target}"
+        listed = set(re.findall(r"\]\((\w+\.md)\)", (PACK / "README.md").read_text()))
+        assert listed == {path.name for path in PACK.glob("*.md")} - {"README.md"}
+        assert {"dpia.md", "agreement.md", "record.md", "policy.md", "notice.md"} <= listed
+
+    def test_the_record_names_each_table_with_personal_data_and_no_other(self) -> None:
+        record = (PACK / "record.md").read_text().split("## Categories of data", 1)[1]
+        labels = rf"\b(?:{'|'.join(OURS)})\.[A-Z]\w+"
+        assert set(re.findall(labels, record)) == {label for label, (named, _) in privacy().items() if named}
+
+    def test_each_field_is_kept_for_a_period_that_is_explained(self) -> None:
+        rows = re.findall(r"^\| (\w+) \| [^|]+ \| ([^|]+) \|$", FIELDS.read_text(), flags=re.MULTILINE)
+        assert {kept.strip() for name, kept in rows if name != "field"} <= PERIODS
+        explained = set(re.findall(r"^\| \*(\w+)\* \|", FIELDS.read_text(), flags=re.MULTILINE))
+        assert explained == {each for each in PERIODS if " " not in each}
+
+    def test_what_is_never_stored_has_no_column(self) -> None:
+        columns = {
+            field.name
+            for label in (
+                "schools.Pupil",
+                "schools.ClassPlace",
+                "transitions.Transition",
+                "transitions.Handover",
+            )
+            for field in apps.get_model(label)._meta.concrete_fields
+        }
+        for word in (
+            "address",
+            "street",
+            "postcode",
+            "ethnic",
+            "former_name",
+            "marks",
+            "assessment",
+            "contact",
+        ):
+            assert [name for name in columns if word in name] == [], word
+
+    def test_the_agreement_begins_with_a_section_so_that_the_desk_can_begin_there(self) -> None:
+        assert draft().startswith("## 1. Who agrees")
+        assert Agreement(text=draft()).paragraphs[0] == (True, "1. Who agrees")
 
 
 class TestWalls:

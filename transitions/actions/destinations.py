@@ -12,6 +12,7 @@ from partnership.access.viewer import Viewer
 from partnership.audit.models import record
 from partnership.outbox.enums import Urgency
 from transitions.actions.applying import Refused, apply_move, tell
+from transitions.actions.closings import close_place
 from transitions.enums import DestinationSource, DestinationState, HandoverState
 from transitions.models import NO_SCHOOL, DestinationChange, Handover, Transition
 from transitions.models.moves import SEEN_FROM, SHARED_FROM
@@ -87,7 +88,7 @@ def record_destination(
         if not loses_sight:
             close_for_now(move, handover, by=by, at=at)
     if loses_sight:
-        tell_former(move, by=by, at=at)
+        close_place(move, by=by, at=at)
     Transition.objects.filter(pk=move.pk).update(
         destination_state=state,
         destination_source="" if state == DestinationState.NONE else source,
@@ -142,17 +143,3 @@ def within_one_school(move: Transition) -> bool:
     """An all-through school has the boundary inside it (practice P22)."""
     low, high = move.school.low_age, move.school.high_age
     return low is not None and high is not None and low <= 7 and high >= 16
-
-
-def tell_former(move: Transition, *, by: Viewer, at: datetime) -> None:
-    """The former next school hears that the child is not coming, and that prints and downloads must be destroyed."""
-    tell(
-        "destination_changed",
-        organisation_id=move.seen_by,
-        subject_id=move.pk,
-        by=by,
-        at=at,
-        mark=at.isoformat(),
-        urgency=Urgency.NOW,
-        reference=move.reference.lower(),
-    )

@@ -6,11 +6,13 @@ import uuid
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
 from partnership.lib.once import UsedElsewhere, make_once
 from schools.models import ClassGroup, ClassPlace, Pupil
+from schools.queries.agreements import why_not
 from transitions.actions.applying import OTHER_FORM, Refused
 from transitions.models import Transition
 
@@ -48,7 +50,11 @@ def add_pupil(
     by: Viewer,
     at: datetime,
 ) -> Transition:
-    """A child added by hand, with the move. `id` comes with the form, so that a form sent twice adds one child."""
+    """A child added by hand, with the move. `id` comes with the form, so that a form sent twice adds one child.
+
+    Raises Refused where the school's controller has not accepted the sharing agreement."""
+    if reason := why_not([school_id], on=timezone.localdate(at)):
+        raise Refused(reason)
     try:
         pupil, made = make_once(
             Pupil.objects.all(),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from partnership.access.guards import user_id_of
 from partnership.access.viewer import Viewer
 from partnership.outbox.enums import Urgency
+from schools.queries.agreements import why_not
 from schools.queries.posts import is_on_platform
 from transitions.actions.applying import Refused, apply_move, tell
 from transitions.models import Handover, Section, Transition, Version
@@ -32,6 +33,9 @@ def hindrances(
 ) -> list[Hindrance]:
     """Why the handover cannot be shared yet, each a sentence that says what to do; empty when it can."""
     found = []
+    schools = [move.school_id, *([move.to_school_id] if move.to_school_id else [])]
+    if reason := why_not(schools, on=timezone.localdate(on)):
+        found.append(Hindrance(reason))
     if move.to_school_id is None:
         found.append(Hindrance("There is no next school yet: record where the child is going."))
     elif not move.may_share_now:

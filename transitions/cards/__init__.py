@@ -15,7 +15,7 @@ from partnership.ui.navigation import NavItem
 from partnership.ui.navigation import register as navigate
 from partnership.ui.viewers import ViewerLike
 from transitions.cards.rows import coming_rows, late_row, numbers_shown, waiting_rows
-from transitions.queries import mine
+from transitions.queries import closings, mine
 from transitions.queries.counts import tables
 from transitions.queries.late_pairs import late_pairs
 from transitions.queries.legal import legal_days
@@ -68,6 +68,26 @@ def school_cards(viewer: ViewerLike, today: date) -> list[Card]:
         numbers = mine.numbers_of(viewer, everyone, today=today)
         cards.append(Card(Place.NUMBERS, "How far everyone is", numbers=tuple(numbers_shown(numbers))))
     return cards
+
+
+@register
+def destroy_card(viewer: ViewerLike, today: date) -> Card | None:
+    """Copies of children who go elsewhere now, to be destroyed and confirmed, by reference (practice P3)."""
+    if not isinstance(viewer, Viewer) or not viewer.has(P.SEE_PROGRESS):
+        return None
+    rows = tuple(
+        Row(
+            title=f"Destroy what you hold of {each.place.reference}",
+            href=reverse("transitions:closed_places"),
+            why=f"A child from {each.place.school.name} who now goes elsewhere",
+            due=each.due_on,
+            status="red" if each.due_on and each.due_on < today else "amber",
+            action="Confirm",
+        )
+        for each in closings.at_former(viewer)
+        if each.place.destroyed_at is None
+    )
+    return Card(Place.WAITING, "Waiting on you", rows=rows, order=8) if rows else None
 
 
 @register

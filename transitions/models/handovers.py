@@ -15,6 +15,7 @@ from partnership.access.classes import in_class_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.audit.models import Step
+from schools.models.sealed import not_sealed
 from transitions.enums import HandoverKind, HandoverState, SectionKind
 from transitions.models.moves import NO_SCHOOL, Transition
 
@@ -29,6 +30,14 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
             | in_class_of(viewer, school="school")
             | in_class_of(viewer, school="seen_by")
         )
+
+
+class HandoverManager(models.Manager.from_queryset(HandoverQuerySet)):  # type: ignore[misc]
+    """Without children whose record is sealed (practice P5)."""
+
+    def get_queryset(self) -> HandoverQuerySet:
+        rows: HandoverQuerySet = super().get_queryset()
+        return rows.filter(not_sealed("pupil_id"))
 
 
 class Handover(models.Model):
@@ -58,7 +67,7 @@ class Handover(models.Model):
     accepted_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
-    objects = HandoverQuerySet.as_manager()
+    objects = HandoverManager()
 
     class Meta:
         constraints = [
@@ -137,8 +146,8 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
 
 class Version(models.Model):
-    """What was sent, as it was sent, to one reader. A trigger keeps its text: a section may be taken out whole, and nothing
-    else may change; an amendment is the next number."""
+    """What was sent, as it was sent, to one reader. A trigger keeps its text: a section may be taken out whole, words
+    replaced by a correction or redaction, and nothing else may change; an amendment is the next number."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="versions")
@@ -197,6 +206,8 @@ class HandoverStep(Step):
     from_state = models.CharField(max_length=10, choices=HandoverState, blank=True)
     to_state = models.CharField(max_length=10, choices=HandoverState)
     version = models.PositiveSmallIntegerField(default=0)
+    act = models.BigIntegerField(null=True, editable=False)
+    """The transaction of a correction or redaction, set by a trigger: in it alone those words may be replaced."""
 
     def __str__(self) -> str:
         return f"{self.move}, {self.at:%d %B %Y}"

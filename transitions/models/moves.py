@@ -12,6 +12,7 @@ from partnership.access.classes import in_class_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.audit.models import Step
+from schools.models.sealed import not_sealed
 from transitions.enums import Boundary, DestinationSource, DestinationState, Elsewhere
 
 NO_SCHOOL = uuid.UUID(int=0)
@@ -57,6 +58,14 @@ class TransitionQuerySet(models.QuerySet["Transition"]):
         return self.filter(seen_by__in=school_ids)
 
 
+class TransitionManager(models.Manager.from_queryset(TransitionQuerySet)):  # type: ignore[misc]
+    """Without children whose record is sealed (practice P5)."""
+
+    def get_queryset(self) -> TransitionQuerySet:
+        rows: TransitionQuerySet = super().get_queryset()
+        return rows.filter(not_sealed("pupil_id"))
+
+
 class Transition(models.Model):
     """One pupil, one boundary, one year of entry. The destination may change; the row stays."""
 
@@ -92,7 +101,7 @@ class Transition(models.Model):
     destination_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
 
-    objects = TransitionQuerySet.as_manager()
+    objects = TransitionManager()
 
     class Meta:
         verbose_name = "move"

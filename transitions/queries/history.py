@@ -11,7 +11,7 @@ from django.db.models import Q
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words
-from transitions.enums import DestinationSource, DestinationState, Elsewhere
+from transitions.enums import DestinationSource, DestinationState, Elsewhere, TellingWay
 from transitions.models import (
     Conversation,
     ConversationLine,
@@ -21,6 +21,7 @@ from transitions.models import (
     Receipt,
     Transition,
 )
+from transitions.queries.closings import of_move
 from transitions.rules import may_read_own, teaches
 
 SENTENCES = {
@@ -31,6 +32,8 @@ SENTENCES = {
     "settle": "marked the child as settled",
     "withdraw": "withdrew the handover",
     "withhold": "took a section out of what was sent",
+    "correct": "corrected words, everywhere they stood",
+    "redact": "redacted words, everywhere they stood",
     "change_destination": "changed the destination: what was shared closed at once",
 }
 
@@ -66,7 +69,7 @@ class Read:
 
 def history(viewer: Viewer, move: Transition, handover: Handover | None) -> list[Line]:
     """Newest first. The next school sees what concerned it, the present one everything."""
-    lines = list(destination_lines(viewer, move))
+    lines = [*destination_lines(viewer, move), *closing_lines(viewer, move)]
     if handover is not None:
         lines += step_lines(viewer, handover)
         lines += [
@@ -103,6 +106,18 @@ def destination_lines(viewer: Viewer, move: Transition) -> Iterable[Line]:
             f"recorded the destination: {where + ', ' if where else ''}{state}"
             + (f" ({source}, {day_words(row.on)})" if source else ""),
         )
+
+
+def closing_lines(viewer: Viewer, move: Transition) -> Iterable[Line]:
+    """What a former school has confirmed, and when the family was told: for the present school."""
+    for place in of_move(viewer, move):
+        if place.destroyed_at is not None:
+            what = f"confirmed that {place.former.name} has destroyed its prints and downloads"
+            yield Line(place.destroyed_at, place.destroyed_by.name if place.destroyed_by else "", what)
+        if place.told_at is not None and place.told_on is not None:
+            how = str(TellingWay(place.told_how).label).lower()
+            what = f"told the family of the change, {how}, {day_words(place.told_on)}"
+            yield Line(place.told_at, place.told_by.name if place.told_by else "", what)
 
 
 def step_lines(viewer: Viewer, handover: Handover) -> list[Line]:

@@ -64,6 +64,13 @@ EVENTS = (
         "and print it again.",
     ),
     Event(
+        "handover_corrected",
+        OPEN,
+        "{sender} has corrected a handover",
+        "{sender} has corrected or redacted words in the handover of {child}. Destroy what was printed or downloaded of "
+        "it, and print it again.",
+    ),
+    Event(
         "handover_received",
         OPEN,
         "{reader} has received a handover",
@@ -143,10 +150,10 @@ def word_gone(message: Message, viewer: Viewer) -> Rendered:
     named = f" (reference {reference})" if reference else ""
     return Rendered(
         subject="A child who was coming to you now goes elsewhere",
-        line=f"Their handover{named} has been closed for you. Destroy what was printed or downloaded of it, and tell the "
-        "present school that it is done.",
-        url=reverse("transitions:joining"),
-        action="Open the joining board",
+        line=f"Their handover{named} has been closed for you. Destroy what was printed or downloaded of it, and confirm "
+        "that it is done.",
+        url=reverse("transitions:closed_places"),
+        action="Confirm that it is destroyed",
     )
 
 

@@ -54,6 +54,24 @@ def may_withdraw(viewer: Viewer, handover: HandoverFacts) -> bool:
     return viewer.may(P.WITHDRAW_HANDOVERS, handover.school_id)
 
 
+def may_correct(viewer: Viewer, handover: HandoverFacts) -> bool:
+    """SENCO, head, deputy or transition lead of the present school"""
+    return viewer.may(P.SHARE_HANDOVERS, handover.school_id)
+
+
+may_redact = may_withdraw
+
+
+def may_manage(viewer: Viewer, move: ChildFacts) -> bool:
+    """The present school's office, SENCO, head, deputy or transition lead"""
+    return viewer.may(P.MANAGE_PUPILS, move.school_id)
+
+
+def may_give_new_identity(viewer: Viewer, move: ChildFacts) -> bool:
+    """The head of the present school"""
+    return viewer.may(P.NEW_IDENTITY, move.school_id)
+
+
 def may_set_destination(viewer: Viewer, move: HandoverFacts) -> bool:
     """The present school's office, SENCO, head, deputy or transition lead"""
     return viewer.may(P.SET_DESTINATIONS, move.school_id)
@@ -62,6 +80,17 @@ def may_set_destination(viewer: Viewer, move: HandoverFacts) -> bool:
 def may_change_destination(viewer: Viewer, handover: HandoverFacts) -> bool:
     """Follows from a changed destination; the present school's office, SENCO, head, deputy or transition lead"""
     return may_set_destination(viewer, handover)
+
+
+class ClosedFacts(Protocol):
+    """What the former school's predicate needs."""
+
+    former_id: uuid.UUID
+
+
+def may_confirm_destroyed(viewer: Viewer, place: ClosedFacts) -> bool:
+    """Office, SENCO, head, deputy, transition lead or DSL of the former school"""
+    return viewer.may(P.SEE_PROGRESS, place.former_id)
 
 
 def may_receive(viewer: Viewer, handover: HandoverFacts) -> bool:

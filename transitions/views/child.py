@@ -13,12 +13,14 @@ from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
 from schools.queries.calendars import calendars_for
 from schools.queries.duties import duties_for
-from transitions.queries import children, history
+from transitions.queries import children, closings, history
 from transitions.queries.progress import next_move, track_of
 from transitions.rules import (
     may_allot,
+    may_manage,
     may_read_own,
     may_receive,
+    may_redact,
     may_set_destination,
     may_withdraw,
     may_write,
@@ -83,11 +85,14 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "may_write": may_write(viewer, move),
             "may_set_destination": may_set_destination(viewer, move),
             "may_withhold": handover is not None and may_withdraw(viewer, handover),
+            "may_manage": may_manage(viewer, move),
+            "may_rectify": handover is not None and may_redact(viewer, handover),
             "may_receive": handover is not None and version is not None and may_receive(viewer, handover),
             "both_sides": handover is not None and stands_on_both_sides(viewer, handover),
             "received": history.receipt_of(viewer, handover) if handover else None,
             "receipts": history.receipts(viewer, handover) if handover else [],
             "mets": mets,
+            "closed_places": closings.of_move(viewer, move),
             "history": history.history(viewer, move, handover),
             "class_now": classes.get(move.school_id, ""),
             "class_next": classes.get(move.seen_by, ""),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from partnership.access.guards import ensure, needs, viewer_of
 from partnership.access.permissions import Permission
 from partnership.lib.dates import academic_year_of
+from schools.queries.agreements import uncovered, why_not
 from transitions.actions.applying import Refused
 from transitions.actions.destinations import set_destination
 from transitions.actions.moves import add_pupil
@@ -86,9 +87,12 @@ def add(request: HttpRequest) -> HttpResponse:
     """A child no file brought."""
     viewer, now = viewer_of(request), timezone.now()
     today = timezone.localdate(now)
+    managed = places.schools_managed(viewer)
+    waiting = {each.organisation_id for each in uncovered([place.pk for place in managed], on=today)}
+    schools = [place for place in managed if place.pk not in waiting]
     form = PupilForm(
         request.POST or None,
-        schools=places.schools_managed(viewer),
+        schools=schools,
         classes=places.classes_managed(viewer),
         today=today,
         initial={"key": uuid.uuid4(), "sen_provision": "N", "moves": "phase"},
@@ -121,4 +125,5 @@ def add(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect("transitions:child", pk=move.pk)
-    return render(request, "transitions/add_pupil.html", {"form": form})
+    context = {"form": form, "schools": schools, "waits": why_not(waiting, on=today)}
+    return render(request, "transitions/add_pupil.html", context)

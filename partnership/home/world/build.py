@@ -18,6 +18,7 @@ from django.utils import timezone
 from partnership.access import rls
 from partnership.accounts.models import User
 from partnership.home.world import places
+from partnership.home.world.agreement import WAITS, accept_all
 from partnership.home.world.children import Child, Offer, children_of, offers_file, transfer_file
 from partnership.home.world.people import staff_file
 from partnership.home.world.places import (
@@ -49,7 +50,7 @@ from schools.models import (
 from schools.queries.calendars import calendar_for
 from transitions.actions.destinations import set_destination
 from transitions.actions.moves import add_pupil
-from transitions.enums import Boundary, DestinationSource, DestinationState
+from transitions.enums import Boundary, DestinationSource, DestinationState, Elsewhere
 from transitions.models import Transition
 
 Say = Callable[[str], None]
@@ -71,8 +72,12 @@ def build(*, now: datetime, say: Say) -> None:
     say("staff from a staff list")
     import_file("import_staff", "staff.csv", staff_file())
     let_people_in(now)
+    say("the sharing agreement, accepted by all schools but one")
+    accept_all(now=now)
     classes: dict[Place, list[Child]] = {}
     for place in (*JUNIORS, *INFANTS):
+        if place is WAITS:
+            continue
         say(f"children of {place.name} from a transfer file")
         classes[place] = bring_in(place, now=now)
     say("places from an offer list")
@@ -208,6 +213,7 @@ def tell_story(classes: dict[Place, list[Child]], *, now: datetime) -> None:
     group = ClassGroup.objects.get(school=millbrook)
     teller.write_class(group, teacher=holder(millbrook, Role.CLASS_TEACHER), rows=9)
     in_year(teller)
+    goes_elsewhere(teller)
 
 
 def last_cohort(*, now: datetime) -> list[tuple[Transition, Plot]]:
@@ -235,6 +241,22 @@ def in_year(teller: Teller) -> None:
         entry_year=academic_year_of(day), moves_on=day, now=teller.now, to=places.OAKFIELD, year_group=5,
     )  # fmt: skip
     teller.play(move, Plot("shared", shared=1), voice=2)
+
+
+def goes_elsewhere(teller: Teller) -> None:
+    """A handover shared with Northfield, whose family then moves abroad: copies to destroy there, a letter to write here."""
+    year = academic_year_of(timezone.localdate(teller.now)) + 1
+    move = by_hand(
+        MILLBROOK, "Mira", "Castell", date(year - 12, 12, 9), boundary=Boundary.PRIMARY_SECONDARY, entry_year=year,
+        moves_on=half_terms(year)[0][0], now=teller.now,
+    )  # fmt: skip
+    teller.play(move, Plot("shared", shared=8), voice=1)
+    with rls.acting_as(holder(move.school, Role.SCHOOL_OFFICE).pk) as viewer:
+        day = teller.ago(2)
+        set_destination(
+            move, state=DestinationState.ACCEPTED, to_school_id=None, elsewhere=Elsewhere.OUTSIDE_ENGLAND,
+            source=DestinationSource.FAMILY, on=day.date(), by=viewer, at=day,
+        )  # fmt: skip
 
 
 def by_hand(

@@ -39,6 +39,12 @@ M, N = places.MILLBROOK, NORTHFIELD
 PERSONAS = (
     persona("Helen Ashworth", "Head teacher", N, "Head of the secondary: who is late, and whose move it is"),
     persona("Daniel Osei", "Head teacher", M, "Head of a junior school: children leaving and joining"),
+    persona(
+        "Anneke Visser",
+        "Head teacher",
+        places.LITTLE_WEND,
+        "Head of an infant school: reads and accepts the sharing agreement, so that children can come in",
+    ),
     persona("Jo Obi", "SENCO", N, "SENCO who receives: reads, meets, accepts"),
     persona("Priya Nair", "SENCO", M, "SENCO who sends: writes, shares, sees that it was read"),
     persona("Mark Ellison", "Transition lead", N, "Runs Year 7: the joining board"),
@@ -61,7 +67,7 @@ PERSONAS = (
 HEADS = {
     places.ASHGROVE: "Claire Dunmore", places.OAKFIELD: "Peter Lindqvist", places.WYSTANS: "Revathi Menon",
     places.HARROW: "Simon Achebe", places.BRINDLE: "Maggie Thorne", places.MILLBROOK_INFANT: "Lorna Keane",
-    places.ASHGROVE_INFANT: "Beth Ormerod", places.HARROW_INFANT: "Yusuf Darr", places.LITTLE_WEND: "Anneke Visser",
+    places.ASHGROVE_INFANT: "Beth Ormerod", places.HARROW_INFANT: "Yusuf Darr",
 }  # fmt: skip
 SENCOS = {
     places.ASHGROVE: "Fiona Mbeki", places.OAKFIELD: "Laura Szabo", places.WYSTANS: "Gareth Prior",

@@ -23,9 +23,11 @@ from schools.actions.imports.receiving import MOST_BYTES
 from schools.enums import ImportKind, ImportState, RowOutcome
 from schools.forms.imports import UploadForm
 from schools.queries import imports as query
+from schools.queries.agreements import uncovered, why_not
+from schools.rules import ABOUT_PUPILS
 
 if TYPE_CHECKING:
-    from schools.models import Import
+    from schools.models import Import, Organisation
 
 IMPORTING = (Permission.IMPORT_FILES, Permission.APPOINT, Permission.COORDINATE)
 WORDS = {
@@ -52,7 +54,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     """Take a file and begin to read it. Twenty copies of one form make one import."""
     viewer = viewer_of(request)
     importer = importer_or_404(request, kind)
-    organisations = query.organisations_for(viewer, kind)
+    organisations, waits = may_bring_in(query.organisations_for(viewer, kind), kind)
     form = UploadForm(
         request.POST or None,
         request.FILES or None,
@@ -78,8 +80,24 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
             form.add_error("file", refusal.reason)
         else:
             return redirect("imports:import", pk=importing.pk)
-    context = {"form": form, "guide": importer.guide, "kind": kind, "organisations": organisations}
+    context = {
+        "form": form,
+        "guide": importer.guide,
+        "kind": kind,
+        "organisations": organisations,
+        "waits": waits,
+    }
     return render(request, "schools/imports/upload.html", context)
+
+
+def may_bring_in(organisations: list[Organisation], kind: str) -> tuple[list[Organisation], str]:
+    """Those for which such a file may be read at all, and why the others wait: no file of children is taken before the
+    controller has accepted the agreement (practice P1)."""
+    if kind not in ABOUT_PUPILS:
+        return organisations, ""
+    today = timezone.localdate()
+    waiting = {each.organisation_id for each in uncovered([place.pk for place in organisations], on=today)}
+    return [place for place in organisations if place.pk not in waiting], why_not(waiting, on=today)
 
 
 @require_GET

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from schools.actions.imports import apply_import, decide_row
+from schools.actions.imports import ImportRefused, apply_import, decide_row
 from schools.enums import ImportKind, ImportState, RowOutcome
 from schools.formats.upn import ALPHABET, check_letter
 from schools.models import HalfTerm, Import, Organisation, Pupil
 from tests.cast import CANARY, Cast, Road, make_road
-from tests.factories.schools import PupilFactory
+from tests.factories.schools import PupilFactory, accepted
 from tests.factories.transitions import TransitionFactory
 from tests.schools.imports.helpers import NOW, put_in, read_in, shared_file, viewer_of
 from tests.transitions.imports.helpers import child, ctf, file_name, upn
@@ -292,6 +292,7 @@ def test_an_unknown_next_school_is_a_warning(cast: Cast) -> None:
 
 def test_the_sample_comes_in_from_the_command_line() -> None:
     put_in(ImportKind.GIAS, shared_file("gias/edubaseallstatefunded_334_solihull.csv"))
+    accepted(Organisation.objects.get(la_code="334", establishment_number="2019"))
     content = shared_file("ctf/3342019_CTF_3344015_001.xml")
     importing = put_in(ImportKind.CTF, content, file_name="3342019_CTF_3344015_001.xml")
     assert (importing.counts["new"], importing.counts["refused"]) == (8, 0)
@@ -301,10 +302,11 @@ def test_the_sample_comes_in_from_the_command_line() -> None:
     assert Pupil.objects.exclude(attendance=[]).count() == 8
 
 
-def test_the_sample_comes_in_where_no_school_is_known() -> None:
+def test_the_sample_is_read_where_no_school_is_known_and_not_applied() -> None:
     content = shared_file("ctf/3342019_CTF_3344015_001.xml")
     importing = read_in(ImportKind.CTF, content, file_name="3342019_CTF_3344015_001.xml", lenient=True)
     assert importing.counts["new"] == 8
     assert any("is not on the list" in each for each in importing.warnings)
-    apply_import(import_id=importing.pk, by=viewer_of(None), at=NOW)
-    assert Pupil.objects.count() == 8
+    with pytest.raises(ImportRefused, match="is not on the list"):
+        apply_import(import_id=importing.pk, by=viewer_of(None), at=NOW)
+    assert not Pupil.objects.exists()

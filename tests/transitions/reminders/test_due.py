@@ -255,7 +255,7 @@ def test_the_cost_does_not_grow(
 
 def test_every_rule_runs_as_the_worker_with_nothing_there(db: None) -> None:
     kinds = [kind for kind in generated_kinds() if kind.name.startswith("transitions.")]
-    assert len(kinds) == 7
+    assert len(kinds) == 8
     with rls.as_worker():
         for kind in kinds:
             assert kind.generator is not None

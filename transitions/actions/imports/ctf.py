@@ -4,7 +4,6 @@ Header, file name and the uploader's school are checked against each other; the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from schools.actions.imports.base import Applying, Guide, ImportRefused, Staging, Tick, refused, stored
-from schools.enums import ImportKind, OrganisationKind, SchoolStatus
+from schools.enums import ImportKind, OrganisationKind
 from schools.formats.errors import FileRefused, Parsed
 from schools.models import Organisation
 from schools.queries.finding import Finder, Found
@@ -81,8 +80,11 @@ class CtfImporter:
         stage_all(staging, incoming, dropped=dropped)
 
     def apply(self, applying: Applying) -> dict[str, int]:
-        if stand_in := applying.facts.get("stand_in"):
-            add_sender(stand_in)
+        if name := applying.facts.get("stand_in"):
+            raise ImportRefused(
+                f"The sending school, {name}, is not on the list: import it from GIAS, then its controller accepts the "
+                "sharing agreement."
+            )
         return write_children(applying)
 
 
@@ -179,16 +181,10 @@ def find_parties(header: CtfHeader, staging: Staging) -> Parties:
     if sender is None and staging.lenient and sent_by.unknown:
         sender = stand_in(header.source)
         staging.warn(
-            f"The sending school, {called(header.source)}, is not on the list of schools: it is added with what the file "
-            "says of it, and the file of schools from GIAS completes it."
+            f"The sending school, {called(header.source)}, is not on the list of schools: until the file of schools "
+            "from GIAS has brought it in, this one cannot be applied."
         )
-        staging.facts["stand_in"] = {
-            "id": str(sender.pk),
-            "name": sender.name,
-            "urn": header.source.urn,
-            "la_code": header.source.la_code,
-            "establishment_number": header.source.establishment_number,
-        }
+        staging.facts["stand_in"] = sender.name
     if sender is None:
         raise FileRefused(
             f"The sending school, {called(header.source)}, cannot be told: {sent_by.reason[0].lower()}{sent_by.reason[1:]}."
@@ -216,30 +212,11 @@ def called(school: CtfSchool) -> str:
 
 
 def stand_in(school: CtfSchool) -> Organisation:
-    """A sender nobody knows, met on the command line: saved only when the file is applied."""
+    """A sender nobody knows, met on the command line: never saved, so that a preview can tell what the file says."""
     return Organisation(
         kind=OrganisationKind.SCHOOL,
         name=school.name or called(school),
         la_code=school.la_code,
         establishment_number=school.establishment_number,
         urn=school.urn,
-    )
-
-
-def add_sender(facts: Mapping[str, Any]) -> None:
-    """Save the sender nobody knew. Without a URN it could not be told from its successors, so it is refused."""
-    if not facts["urn"]:
-        raise ImportRefused(
-            f"The sending school, {facts['name']}, is not on the list and the file gives no URN: import it from GIAS first."
-        )
-    Organisation.objects.get_or_create(
-        pk=facts["id"],
-        defaults={
-            "kind": OrganisationKind.SCHOOL,
-            "status": SchoolStatus.OPEN,
-            "name": facts["name"],
-            "urn": facts["urn"],
-            "la_code": facts["la_code"],
-            "establishment_number": facts["establishment_number"],
-        },
     )

@@ -52,8 +52,17 @@ class Plan:
 class Planner:
     """Plans the rows of one file; everything it needs is fetched at the beginning, in a handful of queries."""
 
-    def __init__(self, rows: Iterable[Mapping[str, Any]], *, today: date, trusted: bool) -> None:
+    def __init__(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        today: date,
+        trusted: bool,
+        barred: Mapping[uuid.UUID, str],
+    ) -> None:
         data = list(rows)
+        self._barred = barred
+        """By present school, why no child of it may be brought in: its controller has not accepted the agreement."""
         self._today = today
         self._trusted = trusted
         """A command on the server matches by UPN alone; a school's file must know the child (name, birth date)."""
@@ -77,6 +86,8 @@ class Planner:
     ) -> Plan:
         """`target` and `new_child` are a person's decision about whom the row means."""
         school_id = uuid.UUID(data["school"])
+        if school_id in self._barred:
+            return Plan(RowOutcome.REFUSED, column="School", reason=self._barred[school_id])
         match = self._matcher.match(school_id, data["facts"])
         if target is not None:
             decided = self._matcher.everyone.get(target)

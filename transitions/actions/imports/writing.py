@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from partnership.audit.models import record_many
-from schools.actions.imports.base import Applying
+from schools.actions.imports.base import Applying, ImportRefused
 from schools.actions.imports.rows import going_in
 from schools.enums import RowOutcome
 from schools.models import ClassGroup, ClassPlace, ImportRow, Pupil
@@ -24,6 +24,7 @@ from transitions.actions.imports import facts as said
 from transitions.actions.imports.matching import lock_pupils
 from transitions.actions.imports.planning import NEW_CHILD, OWN, USE, Plan, Planner
 from transitions.actions.imports.reach import named_in
+from transitions.actions.imports.staged import Waiting
 from transitions.models import NO_SCHOOL, DestinationChange, Transition
 from transitions.models.moves import SEEN_FROM
 
@@ -43,7 +44,9 @@ class Child:
 
 
 def write_children(applying: Applying) -> dict[str, int]:
-    """All good rows together. A row that has become impossible since the preview is left out and counted."""
+    """All good rows together. A row that has become impossible since the preview is left out and counted.
+
+    Raises ImportRefused where the controllers of all its schools have yet to accept the sharing agreement."""
     rows = list(going_in(applying.importing))
     with named_in(row.data for row in rows):
         return write_rows(rows, applying)
@@ -52,8 +55,13 @@ def write_children(applying: Applying) -> dict[str, int]:
 def write_rows(rows: Sequence[ImportRow], applying: Applying) -> dict[str, int]:
     """The same, with the children of the rows in reach."""
     lock_pupils()
+    data = [row.data for row in rows]
     today = timezone.localtime(applying.at).date()
-    planner = Planner((row.data for row in rows), today=today, trusted=applying.importing.by_id is None)
+    waiting = Waiting(data, applying.importing.organisation, on=today)
+    if waiting.whole:
+        raise ImportRefused(waiting.reason)
+    trusted = applying.importing.by_id is None
+    planner = Planner(data, today=today, trusted=trusted, barred=waiting.barred)
     done: Counter[str] = Counter(left_out=0)
     children: list[Child] = []
     taken: set[uuid.UUID] = set()

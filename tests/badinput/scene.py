@@ -90,7 +90,7 @@ class Scene:
 
     def _look(self) -> None:
         seen: Counter[tuple[str, ...]] = Counter()
-        for person, place in self._places():
+        for person, place in self.places():
             with self.person(person) as client:
                 response = client.get(place)
             if response.status_code == 405:
@@ -119,7 +119,7 @@ class Scene:
         data = data_for(Case(name, person, True, "home", "POST"), self.world) if name else {}
         return Found(person, place, "POST", [(key, str(value)) for key, value in data.items()])
 
-    def _places(self) -> Iterator[tuple[str, str]]:
+    def places(self) -> Iterator[tuple[str, str]]:
         for url, page in PAGES.items():
             for person in self._who(page):
                 for thing in ("home", "draft"):

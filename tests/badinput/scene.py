@@ -60,9 +60,9 @@ class Scene:
         for name in PEOPLE:
             world.client(name)
         self.rows = {place: rows_at(world, place) for place in ("home", "stranger")}
-        self.token = write_invitation(
-            post=world.things["home"].post, email="wanda@school.example", by=None, at=timezone.now()
-        )[1]
+        post = world.things["home"].post
+        assert post is not None
+        self.token = write_invitation(post=post, email="wanda@school.example", by=None, at=timezone.now())[1]
         world.clients[GUEST, True] = client = Client()
         client.raise_request_exception = False
         client.post(reverse("schools:invitation", args=[self.token]))
@@ -190,7 +190,9 @@ class Scene:
         kind: str = "application/x-www-form-urlencoded",
         headers: Sequence[tuple[str, str]] = (),
     ) -> Any:
-        extra = {name: value.encode(errors="replace").decode("latin-1") for name, value in headers}
+        extra: dict[str, Any] = {
+            name: value.encode(errors="replace").decode("latin-1") for name, value in headers
+        }
         return client.generic(method, path, body, kind, QUERY_STRING=query, **extra)
 
     def faults(self, response: Any) -> list[str]:

@@ -100,8 +100,8 @@ def texts(head: bytes) -> dict[str, Bomb]:
 
 def zips(head: bytes) -> dict[str, Bomb]:
     return {
-        "a zip of zeros": lambda: zipped([("a.csv", b"0" * MEGABYTE, 1024)]),
-        "a zip of rows": lambda: zipped([("a.csv", head, 1), ("b.csv", b"1,2\n" * (MEGABYTE // 4), 1024)]),
+        "a zip of zeros": lambda: zipped([("a.csv", b"0" * MEGABYTE, 300)]),
+        "a zip of rows": lambda: zipped([("a.csv", head, 1), ("b.csv", b"1,2\n" * (MEGABYTE // 4), 300)]),
         "a zip that lies about its size": lambda: lying(zipped([("a.csv", b"0" * MEGABYTE, 200)])),
         "a zip just within its limits": lambda: zipped(
             [("a.csv", head + noise(16_000) + b"0" * 990_000, 199)]
@@ -110,7 +110,7 @@ def zips(head: bytes) -> dict[str, Bomb]:
             [("a.csv", head + noise(16_000) + b"0,\n" * 330_000, 199)]
         ),
         "a zip of ten thousand files": lambda: zipped([(f"{n}.csv", b"x", 1) for n in range(10_000)]),
-        "a zip of zips": lambda: zipped([("a.csv", zipped([("b.csv", b"0" * MEGABYTE, 1024)]), 1)]),
+        "a zip of zips": lambda: zipped([("a.csv", zipped([("b.csv", b"0" * MEGABYTE, 300)]), 1)]),
         "a zip of twenty files": lambda: zipped(
             [(f"{n}.csv", noise(24_000) + b"0" * 900_000, 13) for n in range(20)]
         ),

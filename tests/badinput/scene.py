@@ -60,9 +60,9 @@ class Scene:
         for name in PEOPLE:
             world.client(name)
         self.rows = {place: rows_at(world, place) for place in ("home", "stranger")}
-        self.token = write_invitation(
-            post=world.things["home"].post, email="wanda@school.example", by=None, at=timezone.now()
-        )[1]
+        post = world.things["home"].post
+        assert post is not None
+        self.token = write_invitation(post=post, email="wanda@school.example", by=None, at=timezone.now())[1]
         world.clients[GUEST, True] = client = Client()
         client.raise_request_exception = False
         client.post(reverse("schools:invitation", args=[self.token]))
@@ -90,7 +90,7 @@ class Scene:
 
     def _look(self) -> None:
         seen: Counter[tuple[str, ...]] = Counter()
-        for person, place in self._places():
+        for person, place in self.places():
             with self.person(person) as client:
                 response = client.get(place)
             if response.status_code == 405:
@@ -119,7 +119,7 @@ class Scene:
         data = data_for(Case(name, person, True, "home", "POST"), self.world) if name else {}
         return Found(person, place, "POST", [(key, str(value)) for key, value in data.items()])
 
-    def _places(self) -> Iterator[tuple[str, str]]:
+    def places(self) -> Iterator[tuple[str, str]]:
         for url, page in PAGES.items():
             for person in self._who(page):
                 for thing in ("home", "draft"):
@@ -190,7 +190,9 @@ class Scene:
         kind: str = "application/x-www-form-urlencoded",
         headers: Sequence[tuple[str, str]] = (),
     ) -> Any:
-        extra = {name: value.encode(errors="replace").decode("latin-1") for name, value in headers}
+        extra: dict[str, Any] = {
+            name: value.encode(errors="replace").decode("latin-1") for name, value in headers
+        }
         return client.generic(method, path, body, kind, QUERY_STRING=query, **extra)
 
     def faults(self, response: Any) -> list[str]:

@@ -132,6 +132,11 @@ def may_print_slip(viewer: Viewer, role: str, *, organisation_id: uuid.UUID) -> 
     return viewer.may(P.APPOINT, organisation_id)
 
 
+def may_print_sheet(viewer: Viewer, *, organisation_id: uuid.UUID) -> bool:
+    """A sheet is a second step for pages about children: the school itself makes one, never a coordinator (P6, P10)."""
+    return viewer.may(P.APPOINT, organisation_id)
+
+
 def holds(viewer: Viewer, role: str, *, organisation_id: uuid.UUID) -> bool:
     """Whether the viewer has this very post there today."""
     return any(post.role == role and post.organisation_id == organisation_id for post in viewer.posts)

@@ -47,9 +47,9 @@ def print_sheet(*, post: Post, by: Viewer, at: datetime) -> list[str]:
 
 
 def ensure_may_print_sheet(by: Viewer, post: Post) -> None:
-    """Raises PermissionDenied: whoever may appoint there and print a slip for this post, and nobody for themselves."""
+    """Raises PermissionDenied: the school's own who may appoint to this post, and nobody for themselves."""
     ensure_may_invite(by, post)
     if post.user_id == by.user_id:
         raise PermissionDenied
-    if not rules.may_print_slip(by, post.role, organisation_id=post.organisation_id):
+    if not rules.may_print_sheet(by, organisation_id=post.organisation_id):
         raise PermissionDenied

@@ -109,7 +109,6 @@ def line_of(viewer: Viewer, post: Post, *, at: datetime) -> PostLine:
     """What may be done about a post; the actions ask the same rules again."""
     place_id, kind = post.organisation_id, post.organisation.kind
     appoints = rules.may_appoint(viewer, post.role, organisation_id=place_id, kind=kind)
-    may_print = rules.may_print_slip(viewer, post.role, organisation_id=place_id)
     without_account = not post.user.has_usable_password()
     may_help = appoints and not without_account and post.user_id != viewer.user_id
     invitation = next(reversed(post.invitations.all()), None) if without_account else None
@@ -121,9 +120,10 @@ def line_of(viewer: Viewer, post: Post, *, at: datetime) -> PostLine:
         may_end=rules.may_end(viewer, post.role, user_id=post.user_id, organisation_id=place_id, kind=kind),
         may_cover=(appoints or post.user_id == viewer.user_id) and post.covers_id is None,
         may_invite=appoints and without_account,
-        may_print_slip=state is InvitationState.OPEN and may_print,
+        may_print_slip=state is InvitationState.OPEN
+        and rules.may_print_slip(viewer, post.role, organisation_id=place_id),
         may_start_afresh=may_help,
-        may_print_sheet=may_help and may_print,
+        may_print_sheet=may_help and rules.may_print_sheet(viewer, organisation_id=place_id),
     )
 
 

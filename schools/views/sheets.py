@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from partnership.access.guards import needs, viewer_of
+from partnership.access.permissions import Permission
 from schools.actions import sheets as act
 from schools.actions.people import NotPossible
-from schools.views.people import APPOINTING, found_post, to_staff
+from schools.views.people import found_post, to_staff
 
 
 @require_http_methods(["GET", "POST"])
-@needs(*APPOINTING, fresh=True)
+@needs(Permission.APPOINT, fresh=True)
 def code_sheet(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Asked first, since the sheet before stops working; then shown this once, to print."""
     viewer, post = viewer_of(request), found_post(request, pk)

@@ -132,7 +132,7 @@ PAGES: dict[str, Page] = {
     "schools:start_afresh": Page(
         HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"
     ),
-    "schools:code_sheet": Page(HEADS | COORDINATORS, BOTH, present=HEADS, kind="post"),
+    "schools:code_sheet": Page(HEADS, BOTH, present=HEADS, kind="post"),
     "schools:resend_invitation": Page(
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),

@@ -137,6 +137,11 @@ def test_nobody_else_does(cast: Cast, sign_in: SignIn, who: str, status: int) ->
     assert not Authenticator.objects.filter(user=cast.class_teacher).exists()
 
 
+def test_a_coordinator_prints_none_even_for_support_staff(cast: Cast, sign_in: SignIn) -> None:
+    assert sheet_for(sign_in(cast.coordinator), cast.support_staff).status_code == 403
+    assert not Authenticator.objects.exists()
+
+
 def test_nobody_prints_their_own(cast: Cast, sign_in: SignIn) -> None:
     assert sheet_for(sign_in(cast.head), cast.head).status_code == 403
 

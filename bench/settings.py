@@ -18,5 +18,12 @@ from partnership.settings.test import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 WHITENOISE_AUTOREFRESH = False
-DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}  # noqa: F405
+DATABASES["default"] = env.database(  # noqa: F405
+    localservices.as_role(  # noqa: F405
+        SERVICES.database_url("owner"),  # noqa: F405
+        DATABASE_ROLE,  # noqa: F405
+        name=os.environ["TEST_DATABASE_NAME"],
+    ),
+    pool=env.number("BENCH_POOL", 0),  # noqa: F405
+)
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405

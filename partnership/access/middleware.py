@@ -27,7 +27,7 @@ def viewer_for_request(request: HttpRequest) -> Viewer:
     user = request.user
     if not (user.is_authenticated and user.is_active):
         return NOBODY
-    return build_viewer(user_id=user.pk, mfa=session_has_mfa(request))
+    return build_viewer(user_id=user.pk, mfa=session_has_mfa(request), user=user)
 
 
 class AccessMiddleware:
@@ -37,10 +37,11 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with rls.context(rls.context_of(NOBODY)):
+        nobody = rls.context_of(NOBODY)
+        with rls.context(nobody):
             viewer = viewer_for_request(request)
             request.viewer = viewer  # type: ignore[attr-defined]
-            with rls.context(rls.context_of(viewer)):
+            with rls.context(rls.context_of(viewer), before=nobody):
                 response = self.get_response(request)
         if viewer.signed_in:
             response.headers.setdefault("Cache-Control", "no-store")

@@ -65,15 +65,19 @@ def _current() -> dict[str, str]:
 
 
 @contextmanager
-def context(values: Mapping[str, str]) -> Iterator[None]:
-    """Run the block in a transaction under these settings, and put back what was found before.
+def context(values: Mapping[str, str], *, before: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Run the block in a transaction under these settings, and put back what was found before: nothing where the
+    transaction is the outermost, since they end with it; `before`, where the caller has just set that.
 
     After a database error the transaction rolls back, and PostgreSQL undoes local settings with it."""
+    outermost = not connection.in_atomic_block
     with transaction.atomic():
-        before = _current()
+        if before is None and not outermost:
+            before = _current()
         _set(values)
         yield
-        _set({name: before[name] if name != "role" else before[name] or "none" for name in values})
+        if before is not None and not outermost:
+            _set({name: before[name] if name != "role" else before[name] or "none" for name in values})
 
 
 @contextmanager

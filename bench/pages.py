@@ -15,7 +15,7 @@ from bench.report import Report
 from bench.serving import Page, Web
 
 PORT = 8790
-ROUNDS = 25
+ROUNDS, FEW = 15, 3
 
 
 @contextmanager
@@ -76,14 +76,15 @@ def measure(report: Report, floor: Web, ours: Web, small: Web) -> None:
     report.ratio(
         "a child's page, 100× data by 1×", took["detail, present school"] / took["small detail"], 1.3
     )
-    took = rounds.medians(broad, rounds=6)
+    took = rounds.medians(broad, rounds=FEW)
     report.told(
         "a list of 350 schools",
         f"{took['wide list'] * 1000:.0f} ms, {took['wide list'] / base:.0f}× floor detail",
     )
     report.ratio("page 300 of a list, by page 1", took["wide page 300"] / took["wide list"], 1.5)
     report.ratio("name search over 350 schools, by the list", took["wide search"] / took["wide list"], 1.5)
-    policies(report, {"one school": pages["list"], "350 schools": broad["wide list"]})
+    policies(report, {"one school": pages["list"]}, turns=3, each=5)
+    policies(report, {"350 schools": broad["wide list"]}, turns=2, each=FEW)
     load(report, floor, ours, plain)
     report.ratio(
         "memory of a web worker (PSS), by the floor's", ours.worker_memory() / floor.worker_memory(), 2.5,
@@ -126,7 +127,7 @@ def opens(page: Page) -> bool:
     return True
 
 
-def policies(report: Report, pages: dict[str, Page]) -> None:
+def policies(report: Report, pages: dict[str, Page], *, turns: int, each: int) -> None:
     """The same boards with the row-level policies and without; the owner turns them off and on in turn."""
     tables = policy_tables()
 
@@ -136,7 +137,9 @@ def policies(report: Report, pages: dict[str, Page]) -> None:
                 connection.execute(f"ALTER TABLE {table} {word} ROW LEVEL SECURITY")
 
     try:
-        found = rounds.paired(lambda: switch("DISABLE"), lambda: switch("ENABLE"), pages, turns=3, rounds=5)
+        found = rounds.paired(
+            lambda: switch("DISABLE"), lambda: switch("ENABLE"), pages, turns=turns, rounds=each
+        )
     finally:
         switch("ENABLE")
     for name, (without, with_them) in found.items():

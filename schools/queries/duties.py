@@ -120,19 +120,16 @@ def duty(code: str, *, on: date, organisation_id: uuid.UUID | None = None) -> Du
 
 
 def duties_for(organisation_ids: Iterable[uuid.UUID], *, on: date) -> DutyBook:
-    """The duties of many organisations, in two queries however many they are."""
-    ids = set(organisation_ids)
-    partnerships = partnerships_of(ids, on=on)
-    every = {each for several in partnerships.values() for each in several}
-    rows = Duty.objects.in_force(on=on).filter(Q(partnership__isnull=True) | Q(partnership__in=every))
+    """The duties of many organisations, in one query however many they are; in two where a partnership has its own."""
     defaults: dict[str, DutyFacts] = {}
     own: dict[uuid.UUID, dict[str, DutyFacts]] = defaultdict(dict)
-    for row in rows.order_by("effective_from"):
+    for row in Duty.objects.in_force(on=on).order_by("effective_from"):
         facts = facts_of(row)
         if row.partnership_id:
             own[row.partnership_id][row.code] = facts
         else:
             defaults[row.code] = facts
+    partnerships = partnerships_of(set(organisation_ids), on=on) if own else {}
     return DutyBook(defaults=defaults, own=dict(own), partnerships=partnerships)
 
 

@@ -137,7 +137,7 @@ class Judge:
         self.alike: dict[uuid.UUID, uuid.UUID] = {}
         first: dict[object, uuid.UUID] = {}
         for pk in schools:
-            own = tuple(each for each in book.duties.partnerships[pk] if each in book.duties.own)
+            own = tuple(each for each in book.duties.partnerships.get(pk, ()) if each in book.duties.own)
             self.alike[pk] = first.setdefault((id(book.calendars[pk]), own), pk)
 
     def of(self, pk: uuid.UUID, facts: Facts) -> Stands:

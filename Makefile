@@ -7,13 +7,15 @@ PY := .venv/bin/python
 LOCK := uv pip compile --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
-.PHONY: help demo test walls lint format types contracts compose-check check front lock clean
+.PHONY: help demo test walls county bench lint format types contracts compose-check check front lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    a working partnership on this machine (ARGS='--port 8001 --fresh')"
 	@echo "make test    the test suite, on its own PostgreSQL and broker (ARGS='-k name')"
 	@echo "make walls   the long matrix of who may see what"
+	@echo "make county  350 schools and 120,000 pupils in a database of the bench's own"
+	@echo "make bench   what a page, a file and a mail cost, measured in that county"
 	@echo "make check   lint, types, import contracts, compose file"
 
 # One environment, two stamps: the developer's set holds the demo's.
@@ -55,6 +57,12 @@ test: .venv/dev front
 
 walls: .venv/dev front
 	@$(PY) -m pytest -m walls $(ARGS)
+
+county: .venv/dev
+	@$(PY) -m bench.county $(ARGS)
+
+bench: .venv/dev front
+	@$(PY) -m bench $(ARGS)
 
 lint: .venv/dev
 	@.venv/bin/ruff check .

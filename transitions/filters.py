@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import django_filters as df
@@ -16,7 +17,8 @@ from partnership.lib.names import fold
 from schools.enums import SenProvision
 from transitions.enums import Boundary, DestinationState
 from transitions.models import Transition
-from transitions.queries.boards import STEPS, Row, moves_on_board, own_schools, rows_of
+from transitions.queries.boards import STEPS, moves_on_board, own_schools
+from transitions.queries.lines import Board, Line, board_of
 from transitions.queries.progress import Side
 
 SEND = "send"
@@ -86,7 +88,7 @@ class BoardFilter(df.FilterSet):
             queryset = self.filters[name].filter(queryset, value)
         return queryset
 
-    @property
+    @cached_property
     def asked(self) -> dict[str, Any]:
         """What was asked and understood."""
         self.form.is_valid()
@@ -98,19 +100,18 @@ class BoardFilter(df.FilterSet):
     def active(self) -> bool:
         return bool(self.asked)
 
-    def everyone(self) -> list[Row]:
-        """The rows in scope, in the order of the board; the counts are of these."""
+    def board(self) -> Board:
+        """The children in scope; the counts are of these."""
         self.form.is_valid()
-        return rows_of(self.viewer, self.qs, self.side, today=self.today)
+        return board_of(self.qs, self.side, today=self.today)
 
-    def keeps(self, row: Row) -> bool:
-        """Whether the row is among those asked for."""
+    def keeps(self, line: Line) -> bool:
+        """Whether the child is among those asked for."""
         asked = self.asked
-        pupil, state = row.transition.pupil, row.transition.destination_state
         sen = asked.get("sen")
         return (
-            (not sen or (row.standing.send if sen == SEND else pupil.sen_provision == sen))
-            and asked.get("destination") in (None, state)
-            and asked.get("step") in (None, row.step)
-            and (not asked.get("late") or row.late)
+            (not sen or (line.send if sen == SEND else line.sen == sen))
+            and asked.get("destination") in (None, line.destination)
+            and asked.get("step") in (None, line.step)
+            and (not asked.get("late") or line.late)
         )

@@ -36,7 +36,7 @@ def viewer_for_request(request: HttpRequest) -> Viewer:
     user = request.user
     if not (user.is_authenticated and user.is_active):
         return NOBODY
-    return rls.become(user_id=user.pk, mfa=session_has_mfa(request))
+    return rls.become(user_id=user.pk, mfa=session_has_mfa(request), user=user)
 
 
 class AccessMiddleware:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -89,14 +90,17 @@ def _current() -> dict[str, str]:
 
 @contextmanager
 def context(values: Mapping[str, str]) -> Iterator[None]:
-    """Run the block in a transaction under these settings, and put back what was found before.
+    """Run the block in a transaction under these settings, and put back what was found before: nothing where the
+    transaction is the outermost, since they end with it.
 
     After a database error the transaction rolls back, and PostgreSQL undoes local settings with it."""
+    inside = connection.in_atomic_block
     with transaction.atomic():
-        before = _current()
+        before = _current() if inside else {}
         _set(values)
         yield
-        _set({name: before[name] if name != "role" else before[name] or "none" for name in values})
+        if inside:
+            _set({name: before[name] if name != "role" else before[name] or "none" for name in values})
 
 
 @contextmanager
@@ -106,12 +110,12 @@ def nobody() -> Iterator[None]:
         yield
 
 
-def become(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
+def become(*, user_id: uuid.UUID, mfa: bool, user: Any = None) -> Viewer:
     """Inside a context: work out who this person is today and go on with their reach. Whoever opened it puts it back.
 
     A person's own posts and classes are read before their reach is known, so their id is set first."""
     _set({"app.user": str(user_id)})
-    viewer = build_viewer(user_id=user_id, mfa=mfa)
+    viewer = build_viewer(user_id=user_id, mfa=mfa, user=user)
     _set(context_of(viewer))
     return viewer
 

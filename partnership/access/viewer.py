@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -84,7 +84,7 @@ NOBODY = Viewer()
 class ViewerBuilder(Protocol):
     """How the feature that knows posts tells the platform who somebody is."""
 
-    def __call__(self, *, user_id: uuid.UUID, mfa: bool) -> Viewer: ...
+    def __call__(self, *, user_id: uuid.UUID, mfa: bool, user: Any = None) -> Viewer: ...
 
 
 @cache
@@ -93,6 +93,7 @@ def viewer_builder() -> ViewerBuilder:
     return cast(ViewerBuilder, import_string(settings.VIEWER_BUILDER))
 
 
-def build_viewer(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
-    """The viewer for a person as of today; `mfa` says whether a second factor stands behind this session."""
-    return viewer_builder()(user_id=user_id, mfa=mfa)
+def build_viewer(*, user_id: uuid.UUID, mfa: bool, user: Any = None) -> Viewer:
+    """The viewer for a person as of today; `mfa` says whether a second factor stands behind this session. `user` is the
+    person's row, where it has just been read."""
+    return viewer_builder()(user_id=user_id, mfa=mfa, user=user)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -41,6 +43,7 @@ STROKED = {
 }
 
 
+@cache
 def icon(name: str) -> SafeString:
     """The drawing of that name, hidden from screen readers: the words beside it carry the meaning.
 

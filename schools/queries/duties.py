@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from partnership.lib.dates import LONGEST_HOLIDAY, MONTHS, BeyondCalendar, SchoolCalendar
-from schools.enums import DutyKind, PeriodUnit
+from schools.enums import DutyKind, OrganisationKind, PeriodUnit
 from schools.models import Duty, Membership
 
 
@@ -120,19 +120,16 @@ def duty(code: str, *, on: date, organisation_id: uuid.UUID | None = None) -> Du
 
 
 def duties_for(organisation_ids: Iterable[uuid.UUID], *, on: date) -> DutyBook:
-    """The duties of many organisations, in three queries however many they are."""
-    ids = set(organisation_ids)
-    partnerships = partnerships_of(ids, on=on)
-    every = {each for several in partnerships.values() for each in several}
-    rows = Duty.objects.in_force(on=on).filter(Q(partnership__isnull=True) | Q(partnership__in=every))
+    """The duties of many organisations, in one query however many they are; in two where a partnership has its own."""
     defaults: dict[str, DutyFacts] = {}
     own: dict[uuid.UUID, dict[str, DutyFacts]] = defaultdict(dict)
-    for row in rows.order_by("effective_from"):
+    for row in Duty.objects.in_force(on=on).order_by("effective_from"):
         facts = facts_of(row)
         if row.partnership_id:
             own[row.partnership_id][row.code] = facts
         else:
             defaults[row.code] = facts
+    partnerships = partnerships_of(set(organisation_ids), on=on) if own else {}
     return DutyBook(defaults=defaults, own=dict(own), partnerships=partnerships)
 
 
@@ -140,21 +137,26 @@ def partnerships_of(ids: set[uuid.UUID], *, on: date) -> dict[uuid.UUID, tuple[u
     """For each organisation its partnerships, nearest first: itself, its clusters, then the counties around them."""
     if not ids:
         return {}
-    current = Membership.objects.current(on=on)
     direct: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    near = current.filter(organisation__in=ids).order_by(
-        "partnership__is_county", "partnership__name_key", "pk"
-    )
-    for member, partnership in near.values_list("organisation_id", "partnership_id"):
-        direct[member].append(partnership)
-    clusters = {each for several in direct.values() for each in several}
     around: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    wider = current.filter(organisation__in=clusters).order_by("partnership__name_key", "pk")
-    for cluster, county in wider.values_list("organisation_id", "partnership_id"):
-        around[cluster].append(county)
+    current = Membership.objects.current(on=on).filter(
+        Q(organisation__in=ids) | Q(organisation__kind=OrganisationKind.PARTNERSHIP)
+    )
+    rows = current.order_by("partnership__is_county", "partnership__name_key", "pk")
+    for member, partnership, kind in rows.values_list(
+        "organisation_id", "partnership_id", "organisation__kind"
+    ):
+        if member in ids:
+            direct[member].append(partnership)
+        if kind == OrganisationKind.PARTNERSHIP:
+            around[member].append(partnership)
     found: dict[uuid.UUID, tuple[uuid.UUID, ...]] = {}
     for each in ids:
-        chain = [each, *direct[each], *(county for cluster in direct[each] for county in around[cluster])]
+        chain = [
+            each,
+            *direct[each],
+            *(county for cluster in direct[each] for county in around.get(cluster, [])),
+        ]
         found[each] = tuple(dict.fromkeys(chain))
     return found
 

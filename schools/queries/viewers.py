@@ -18,15 +18,16 @@ from schools.models import Acceptance, ClassPlace, Organisation, Post
 from schools.rules import UNTIL_ACCEPTED, WIDENED, permissions_of
 
 
-def viewer_for(*, user_id: uuid.UUID, mfa: bool) -> Viewer:
+def viewer_for(*, user_id: uuid.UUID, mfa: bool, user: User | None = None) -> Viewer:
     """The viewer as of today. A post that has ended gives nothing; an account that is off is nobody."""
     today = timezone.localdate()
-    user = User.objects.filter(pk=user_id, is_active=True).only("id", "name", "is_superuser").first()
     if user is None:
+        user = User.objects.filter(pk=user_id).only("id", "name", "is_active", "is_superuser").first()
+    if user is None or not user.is_active:
         return NOBODY
     posts = list(
         Post.objects.current(on=today)
-        .filter(user=user)
+        .filter(user=user_id)
         .select_related("organisation")
         .annotate(agreed=Exists(ever_accepted()))
         .order_by("starts_on", "pk")

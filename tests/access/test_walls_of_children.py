@@ -6,6 +6,7 @@ import functools
 import uuid
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -94,7 +95,7 @@ def test_a_file_reaches_the_children_it_names_and_no_others(cast: Cast, shared_r
     by_upn = PupilFactory(school=cast.other_junior, upn="Z999999999999")
     by_birth = PupilFactory(school=cast.other_junior, born_on=date(2016, 2, 29))
     third = PupilFactory(school=cast.other_junior, born_on=date(2016, 3, 1))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"facts": {"upn": by_upn.upn}},
         {"school": str(cast.other_junior.pk), "facts": {"born_on": "2016-02-29", "surname": 'O"Nil\\'}},
     ]

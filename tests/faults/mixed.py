@@ -49,7 +49,7 @@ def prepare_viewers(users: list[str]) -> None:
         with rls.nobody():
             rls._set({"app.user": user})
             known[user] = build_viewer(user_id=user, mfa=True)  # type: ignore[arg-type]
-    rls.build_viewer = lambda *, user_id, mfa: known[str(user_id)]  # type: ignore[assignment]
+    rls.build_viewer = lambda **facts: known[str(facts["user_id"])]  # type: ignore[assignment,misc]
 
 
 def forgetful(real: Callable[[Mapping[str, str]], None]) -> Callable[[Mapping[str, str]], None]:
@@ -89,8 +89,9 @@ def ask_many(people: list[dict[str, Any]], number: int, chance: random.Random) -
             fate(check)
             return HttpResponse()
 
+        answer: Any = convert_exception_to_response(view)
         try:
-            AccessMiddleware(convert_exception_to_response(view))(request_of(person["user"]))
+            AccessMiddleware(answer)(request_of(person["user"]))
         finally:
             connection.close()  # back to the pool, as at the end of every request
         if turn % 25 == 0 and between():

@@ -46,7 +46,7 @@ def rows_at(world: World, place: str) -> dict[str, Any]:
         ),
         "schools_import": thing.file,
         "schools_agreement": agreement(),
-        "schools_acceptance": thing.school.acceptances.get(),
+        "schools_acceptance": Acceptance.objects.get(organisation=thing.school),
         "schools_controller": Controller.objects.get_or_create(
             organisation=thing.school, defaults={"kind": "governing_body", "name": f"Of {thing.school}", "at": now}
         )[0],

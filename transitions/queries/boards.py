@@ -17,10 +17,10 @@ from schools.enums import SenProvision
 from schools.models import Organisation
 from transitions.enums import DestinationState, Elsewhere
 from transitions.models import Transition
+from transitions.queries.lines import NO_SCHOOL_YET, Line
 from transitions.queries.progress import Side, track_labels
-from transitions.queries.standing import Standing, moves_visible_to, standings
+from transitions.queries.standing import Book, Standing, moves_visible_to, standings
 
-NO_SCHOOL_YET = "No next school yet"
 STEPS = (
     ("0", "Next school not sure"),
     ("1", "To be shared"),
@@ -122,15 +122,17 @@ def moves_on_board(viewer: Viewer, side: Side, *, today: date) -> QuerySet[Trans
     return rows.filter(school__in=here) if side == Side.PRESENT else rows.filter(seen_by__in=here)
 
 
-def rows_of(viewer: Viewer, moves: Iterable[Transition], side: Side, *, today: date) -> list[Row]:
-    """The rows of a board in its order: those without a next school first, then by school; SEND first, then by name."""
-    rows = [
-        Row(standing=each, who=each.move.who_for(viewer), other=far_end(each.transition, side))
-        for each in standings(moves, today=today)
-        if side == Side.NEXT or still_here(each, today=today)
+def rows_of(viewer: Viewer, lines: Sequence[Line], book: Book | None) -> list[Row]:
+    """These lines of a board whole, in their order, by the book of that board: one query for ten as for a hundred."""
+    if book is None:
+        return []
+    moves = moves_visible_to(viewer).filter(pk__in=[line.pk for line in lines])
+    found = {each.transition.pk: each for each in standings(moves, today=book.today, book=book)}
+    return [
+        Row(standing=found[line.pk], who=found[line.pk].move.who_for(viewer), other=line.other)
+        for line in lines
+        if line.pk in found
     ]
-    rows.sort(key=lambda row: sort_key(row, side))
-    return rows
 
 
 def still_here(standing: Standing, *, today: date) -> bool:
@@ -138,34 +140,12 @@ def still_here(standing: Standing, *, today: date) -> bool:
     return standing.transition.moves_on > today or any(move.side == Side.PRESENT for move in standing.moves)
 
 
-def far_end(move: Transition, side: Side) -> str:
-    if side == Side.NEXT:
-        return move.school.name
-    if move.to_school:
-        return move.to_school.name
-    return str(Elsewhere(move.elsewhere).label) if move.elsewhere else NO_SCHOOL_YET
-
-
-def sort_key(row: Row, side: Side) -> tuple[int, str, str, bool, str, str]:
-    move = row.transition
-    school = move.school if side == Side.NEXT else move.to_school
-    rank = 0 if row.unplaced and side == Side.PRESENT else 1 if school else 2
-    return (
-        rank,
-        school.name_key if school else row.other,
-        row.other,
-        not row.standing.send,
-        move.pupil.name_key,
-        str(move.pk),
-    )
-
-
-def grouped(shown: Sequence[Row], everyone: Sequence[Row]) -> list[Group]:
+def grouped(shown: Sequence[Row], everyone: Iterable[Line]) -> list[Group]:
     """The rows of one page under their schools; the totals are those of the whole filtered board."""
     totals: dict[str, tuple[int, int]] = {}
-    for row in everyone:
-        total, send = totals.get(row.other, (0, 0))
-        totals[row.other] = (total + 1, send + row.standing.send)
+    for line in everyone:
+        total, send = totals.get(line.other, (0, 0))
+        totals[line.other] = (total + 1, send + line.send)
     groups = []
     for other, rows in groupby(shown, key=lambda row: row.other):
         members = tuple(rows)

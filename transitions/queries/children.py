@@ -67,6 +67,15 @@ def latest_version(viewer: Viewer, handover: Handover) -> Version | None:
     return rows.select_related("shared_by", "reader").order_by("-number").first()
 
 
+def last_two(viewer: Viewer, handover: Handover) -> tuple[Version | None, Version | None]:
+    """What was last sent, and what went before it to the same reader, as far as the viewer may read them."""
+    rows = Version.objects.visible_to(viewer).filter(handover=handover)
+    found = list(rows.select_related("shared_by", "reader").order_by("-number")[:2])
+    last = found[0] if found else None
+    before = found[1] if len(found) == 2 and found[1].reader_id == found[0].reader_id else None
+    return last, before
+
+
 def shown_working(sections: Iterable[Section]) -> list[ShownSection]:
     """Sections being written, as shown to those who write them."""
     return [
@@ -108,12 +117,6 @@ def changed_kinds(new: Iterable[Mapping[str, Any]], old: Iterable[Mapping[str, A
 def marked(sections: list[ShownSection], changed: frozenset[str]) -> list[ShownSection]:
     """The same sections, those that changed marked as such."""
     return [replace(section, changed=section.kind in changed) for section in sections]
-
-
-def version_before(viewer: Viewer, version: Version) -> Version | None:
-    """The version sent before this one to the same reader, if the viewer may read it."""
-    rows = Version.objects.visible_to(viewer).filter(handover=version.handover_id, reader=version.reader_id)
-    return rows.filter(number__lt=version.number).order_by("-number").first()
 
 
 def shown(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, Prefetch, Q
 
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
@@ -14,6 +15,7 @@ from partnership.lib.dates import day_words
 from transitions.enums import DestinationSource, DestinationState, Elsewhere, TellingWay
 from transitions.models import (
     Conversation,
+    ConversationAdult,
     ConversationLine,
     DestinationChange,
     Handover,
@@ -65,16 +67,17 @@ class Read:
     who: str
     at: datetime
     version: int
+    by_id: uuid.UUID
 
 
-def history(viewer: Viewer, move: Transition, handover: Handover | None) -> list[Line]:
-    """Newest first. The next school sees what concerned it, the present one everything."""
+def history(
+    viewer: Viewer, move: Transition, handover: Handover | None, reads: Iterable[Read] = ()
+) -> list[Line]:
+    """Newest first, with who has read what. The next school sees what concerned it, the present one everything."""
     lines = [*destination_lines(viewer, move), *closing_lines(viewer, move)]
     if handover is not None:
         lines += step_lines(viewer, handover)
-        lines += [
-            Line(read.at, read.who, f"read version {read.version}") for read in receipts(viewer, handover)
-        ]
+        lines += [Line(read.at, read.who, f"read version {read.version}") for read in reads]
         if viewer.may(Permission.SEE_PROGRESS, handover.school_id):
             lines.append(
                 Line(
@@ -145,28 +148,29 @@ def receipts(viewer: Viewer, handover: Handover) -> list[Read]:
     here = viewer.reach(Permission.SEE_PROGRESS) | viewer.reach(Permission.TEACH)
     rows = Receipt.objects.filter(version__handover=handover).filter(Q(school__in=here) | Q(reader__in=here))
     return [
-        Read(who=name, at=at, version=number)
-        for name, at, number in rows.order_by("-at").values_list("by__name", "at", "version__number")
+        Read(who=name, at=at, version=number, by_id=by_id)
+        for name, at, number, by_id in rows.order_by("-at").values_list(
+            "by__name", "at", "version__number", "by_id"
+        )
     ]
 
 
-def receipt_of(viewer: Viewer, handover: Handover) -> datetime | None:
+def receipt_of(viewer: Viewer, handover: Handover, reads: Iterable[Read]) -> datetime | None:
     """When this viewer read the latest version, if they have."""
-    rows = Receipt.objects.filter(
-        version__handover=handover, version__number=handover.latest, by=viewer.user_id
+    return next(
+        (each.at for each in reads if each.version == handover.latest and each.by_id == viewer.user_id), None
     )
-    return rows.values_list("at", flat=True).first()
 
 
 def conversations(viewer: Viewer, handover: Handover) -> list[Met]:
     """The conversations about this child, planned and held, newest first."""
+    people = ConversationAdult.objects.select_related("user", "organisation")
     lines = (
         ConversationLine.objects.visible_to(viewer)
         .filter(handover=handover, conversation__cancelled_at__isnull=True)
         .select_related("conversation")
-        .prefetch_related(
-            "conversation__adults__user", "conversation__adults__organisation", "conversation__lines"
-        )
+        .annotate(children=Count("conversation__lines"))
+        .prefetch_related(Prefetch("conversation__adults", people))
     )
     found = [
         Met(
@@ -175,7 +179,7 @@ def conversations(viewer: Viewer, handover: Handover) -> list[Met]:
                 f"{adult.user.name} ({adult.organisation.name})" for adult in line.conversation.adults.all()
             ),
             note=line.note,
-            children=len(line.conversation.lines.all()),
+            children=line.children,
         )
         for line in lines
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,8 +12,9 @@ from django.db.models import Q, QuerySet
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import SchoolCalendar
 from partnership.ui.components import TrackStep
-from schools.queries.calendars import calendars_for
-from schools.queries.duties import duties_for
+from schools.models import Organisation
+from schools.queries.calendars import Calendars, calendars_for
+from schools.queries.duties import DutyBook, duties_for
 from transitions.models import Conversation, Handover, Transition
 from transitions.queries.progress import NextMove, is_send, open_moves, step_of, track_of
 from transitions.queries.talks import planned_days
@@ -52,23 +53,49 @@ def moves_visible_to(viewer: Viewer) -> QuerySet[Transition]:
     return Transition.objects.visible_to(viewer).select_related("pupil", "school", "to_school", "handover")
 
 
-def standings(rows: Iterable[Transition], *, today: date) -> list[Standing]:
-    """The rows with their open moves: eight queries, however many rows. Rows come from `moves_visible_to`."""
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What every answer is worked out from, read once: calendars, duties, planned conversations and the day."""
+
+    calendars: Calendars
+    duties: DutyBook
+    planned: Mapping[uuid.UUID, date]
+    today: date
+
+
+def book_for(
+    schools: Mapping[uuid.UUID, Organisation], planned: Mapping[uuid.UUID, date], *, today: date
+) -> Book:
+    """The book of these schools, who say themselves in which area they lie."""
+    areas = {pk: school.local_authority_id for pk, school in schools.items()}
+    return Book(calendars_for(schools, areas=areas), duties_for(schools, on=today), planned, today)
+
+
+def standings(rows: Iterable[Transition], *, today: date, book: Book | None = None) -> list[Standing]:
+    """The rows with their open moves: four queries, however many rows, and none where the book is at hand. Rows come from
+    `moves_visible_to`."""
     rows = list(rows)
     if not rows:
         return []
-    schools = {row.school_id for row in rows} | {row.to_school_id for row in rows if row.to_school_id}
-    calendars, duties = calendars_for(schools), duties_for(schools, on=today)
-    planned = planned_days({row.pk for row in rows})
-    found = []
-    for row in rows:
-        handover: Handover | None = getattr(row, "handover", None)
-        moves = open_moves(
-            row, handover, calendars=calendars, duties=duties, today=today, planned_on=planned.get(row.pk)
-        )
-        move = min(moves, key=lambda each: each.due_on or date.max)
-        found.append(Standing(row, handover, moves, move, calendars[move.organisation_id or row.school_id]))
-    return found
+    if book is None:
+        schools = {school.pk: school for row in rows for school in (row.school, row.to_school) if school}
+        book = book_for(schools, planned_days({row.pk for row in rows}), today=today)
+    return [standing_of(row, book) for row in rows]
+
+
+def standing_of(row: Transition, book: Book) -> Standing:
+    """One row by the book; both its schools must be in it."""
+    handover: Handover | None = getattr(row, "handover", None)
+    moves = open_moves(
+        row,
+        handover,
+        calendars=book.calendars,
+        duties=book.duties,
+        today=book.today,
+        planned_on=book.planned.get(row.pk),
+    )
+    move = min(moves, key=lambda each: each.due_on or date.max)
+    return Standing(row, handover, moves, move, book.calendars[move.organisation_id or row.school_id])
 
 
 def standings_of(

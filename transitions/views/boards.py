@@ -17,20 +17,21 @@ from partnership.lib.csvsafe import csv_response
 from partnership.ui.components import Count
 from partnership.ui.pagination import paginate
 from transitions.filters import SCOPE, BoardFilter
-from transitions.queries.boards import EXPORT_HEADER, Row, export_rows, grouped, schools_of
+from transitions.queries.boards import EXPORT_HEADER, export_rows, grouped, rows_of, schools_of
+from transitions.queries.lines import Line
 from transitions.queries.progress import Side
 
 READS = (Permission.SEE_PROGRESS, Permission.TEACH)
 TITLES = {Side.PRESENT: "Leaving", Side.NEXT: "Joining"}
 
-COUNTS: tuple[tuple[str, str, str, Callable[[Row], bool]], ...] = (
-    ("SEND", "sen", "send", lambda row: row.standing.send),
-    ("without a next school", "destination", "none", lambda row: row.transition.destination_state == "none"),
-    ("to be shared", "step", "1", lambda row: row.step == "1"),
-    ("to be talked over", "step", "2", lambda row: row.step == "2"),
-    ("to be accepted", "step", "3", lambda row: row.step == "3"),
-    ("to settle in", "step", "4", lambda row: row.step == "4"),
-    ("late", "late", "true", lambda row: row.late),
+COUNTS: tuple[tuple[str, str, str, Callable[[Line], bool]], ...] = (
+    ("SEND", "sen", "send", lambda line: line.send),
+    ("without a next school", "destination", "none", lambda line: line.destination == "none"),
+    ("to be shared", "step", "1", lambda line: line.step == "1"),
+    ("to be talked over", "step", "2", lambda line: line.step == "2"),
+    ("to be accepted", "step", "3", lambda line: line.step == "3"),
+    ("to settle in", "step", "4", lambda line: line.step == "4"),
+    ("late", "late", "true", lambda line: line.late),
 )
 """Label, filter, value, and what it counts."""
 
@@ -52,9 +53,10 @@ def joining(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest, side: Side) -> HttpResponse:
     viewer = viewer_of(request)
     found = BoardFilter(request.GET, viewer=viewer, side=side, today=timezone.localdate())
-    everyone = found.everyone()
-    shown = [row for row in everyone if found.keeps(row)]
+    whole = found.board()
+    shown = [line for line in whole.lines if found.keeps(line)]
     page = paginate(request, shown)
+    rows = rows_of(viewer, list(page), whole.book)
     return render(
         request,
         "transitions/boards/board.html",
@@ -65,10 +67,10 @@ def board(request: HttpRequest, side: Side) -> HttpResponse:
             "filter": found,
             "form": found.form,
             "several": len(schools_of(viewer)) > 1,
-            "counts": counts_of(everyone, request.GET, side),
-            "everyone": everyone,
+            "counts": counts_of(whole.lines, request.GET, side),
+            "everyone": whole.lines,
             "page": page,
-            "groups": grouped(list(page), shown),
+            "groups": grouped(rows, shown),
             "export_url": reverse(f"transitions:{TITLES[side].lower()}_csv"),
             "may_add": viewer.has(Permission.MANAGE_PUPILS),
             "import_url": reverse("imports:list"),
@@ -96,7 +98,8 @@ def export(request: HttpRequest, side: Side) -> HttpResponse:
     """A file of names leaves the platform: who took how many is in the audit."""
     viewer, now = viewer_of(request), timezone.now()
     found = BoardFilter(request.GET, viewer=viewer, side=side, today=timezone.localdate(now))
-    rows = [row for row in found.everyone() if found.keeps(row)]
+    whole = found.board()
+    rows = rows_of(viewer, [line for line in whole.lines if found.keeps(line)], whole.book)
     facts = {"board": TITLES[side].lower(), "children": len(rows)}
     here = schools_of(viewer)
     school = next(iter(here)) if len(here) == 1 else None
@@ -104,16 +107,16 @@ def export(request: HttpRequest, side: Side) -> HttpResponse:
     return csv_response(f"{TITLES[side].lower()}.csv", EXPORT_HEADER, export_rows(rows))
 
 
-def counts_of(rows: Sequence[Row], asked: QueryDict, side: Side) -> list[Count]:
+def counts_of(lines: Sequence[Line], asked: QueryDict, side: Side) -> list[Count]:
     """One line of counts; pressing one shows exactly these, pressing it again shows all. What counts none is left out."""
     kept = QueryDict(mutable=True)
     for name in SCOPE:
         if value := asked.get(name):
             kept[name] = str(value)
     plain = not any(asked.get(name) for name in ("sen", "destination", "step", "late"))
-    counts = [Count(len(rows), "child" if len(rows) == 1 else "children", f"?{kept.urlencode()}", plain)]
+    counts = [Count(len(lines), "child" if len(lines) == 1 else "children", f"?{kept.urlencode()}", plain)]
     for label, name, value, counted in COUNTS:
-        number = sum(map(counted, rows))
+        number = sum(map(counted, lines))
         current = asked.get(name) == value
         if number or current:
             query = kept.copy()

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_GET
 
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
-from schools.queries.calendars import calendars_for
-from schools.queries.duties import duties_for
 from transitions.queries import children, closings, history
 from transitions.queries.progress import next_move, track_of
+from transitions.queries.standing import book_for
 from transitions.rules import (
     may_allot,
     may_manage,
@@ -43,10 +42,10 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         if own_side:
             working = children.working_sections(viewer, handover)
             sections = children.shown_working(working)
-        version = children.latest_version(viewer, handover)
+        version, earlier = children.last_two(viewer, handover)
         if version is not None and not own_side:
             sections = children.shown_version(version)
-            if earlier := children.version_before(viewer, version):
+            if earlier is not None:
                 sections = children.marked(sections, children.changed_kinds(version.body, earlier.body))
         elif version is not None and handover.state not in BEFORE:
             sections = children.marked(sections, unsent(handover, working, version))
@@ -54,16 +53,19 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             side = handover.school_id if own_side else handover.seen_by
             record_opening(request, handover, side=side, version=version.number if version else 0)
     mets = history.conversations(viewer, handover) if handover else []
-    ids = [pk for pk in (move.school_id, move.to_school_id) if pk]
+    reads = history.receipts(viewer, handover) if handover else []
+    schools = {school.pk: school for school in (move.school, move.to_school) if school}
     today = timezone.localdate(now)
+    book = book_for(schools, {}, today=today)
     turn = next_move(
         move,
         handover,
-        calendars=calendars_for(ids),
-        duties=duties_for(ids, on=today),
+        calendars=book.calendars,
+        duties=book.duties,
         today=today,
         planned_on=history.planned_on(mets),
     )
+    allots = handover is not None and may_allot(viewer, handover)
     classes = children.class_names(viewer, move)
     moves = HANDOVER.open_to(handover.state, viewer, handover) if handover else []
     return render(
@@ -89,15 +91,15 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "may_rectify": handover is not None and may_redact(viewer, handover),
             "may_receive": handover is not None and version is not None and may_receive(viewer, handover),
             "both_sides": handover is not None and stands_on_both_sides(viewer, handover),
-            "received": history.receipt_of(viewer, handover) if handover else None,
-            "receipts": history.receipts(viewer, handover) if handover else [],
+            "received": history.receipt_of(viewer, handover, reads) if handover else None,
+            "receipts": reads,
             "mets": mets,
             "closed_places": closings.of_move(viewer, move),
-            "history": history.history(viewer, move, handover),
+            "history": history.history(viewer, move, handover, reads),
             "class_now": classes.get(move.school_id, ""),
             "class_next": classes.get(move.seen_by, ""),
-            "may_allot": handover is not None and may_allot(viewer, handover),
-            "class_choices": children.classes_at(viewer, move.seen_by),
+            "may_allot": allots,
+            "class_choices": children.classes_at(viewer, move.seen_by) if allots else [],
             "leaving_side": viewer.may(Permission.SEE_PUPILS, move.school_id)
             or viewer.may(Permission.TEACH, move.school_id),
         },

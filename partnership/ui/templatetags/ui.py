@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django import template
 from django.core.paginator import Page
@@ -25,11 +26,17 @@ def icon(name: str) -> SafeString:
     return icons.icon(name)
 
 
-@register.inclusion_tag("ui/status.html")
-def status(kind: str, text: str = "") -> dict[str, Any]:
+@register.simple_tag
+def status(kind: str, text: str = "") -> SafeString:
     """`{% status "red" "late by 3 days" %}`: word, shape and colour; without text the kind's own word."""
     known = StatusKind(kind)
-    return {"kind": known.value, "text": text or known.word}
+    return drawn("ui/status.html", kind=known.value, text=text or known.word)
+
+
+@lru_cache(maxsize=1024)
+def drawn(name: str, **given: Any) -> SafeString:
+    """A small part, drawn once for each set of facts: a list shows the same few in every row."""
+    return mark_safe(get_template(name).render(given))  # noqa: S308 - drawn by a template, which escapes
 
 
 @register.inclusion_tag("ui/phase.html")
@@ -39,15 +46,26 @@ def phase(kind: str, text: str = "") -> dict[str, Any]:
     return {"kind": known.value, "text": text or PHASE_WORDS[known]}
 
 
-@register.inclusion_tag("ui/track.html")
-def track(steps: Iterable[Any], compact: bool = False, label: str = "Steps of this move") -> dict[str, Any]:
+@register.simple_tag
+def track(steps: Iterable[Any], compact: bool = False, label: str = "Steps of this move") -> SafeString:
     """`{% track steps %}` with `.label` and `.state` (done, current, todo, late); `compact=True` for a row of a list."""
-    marks = {"done": "check", "late": "alert"}
-    shown = [
-        {"label": s.label, "state": s.state, "word": TRACK_WORDS[s.state], "icon": marks.get(s.state, "")}
-        for s in steps
-    ]
-    return {"steps": shown, "compact": compact, "label": label}
+    return drawn(
+        "ui/track.html", steps=tuple(Shown.of(step) for step in steps), compact=bool(compact), label=label
+    )  # fmt: skip
+
+
+class Shown(NamedTuple):
+    """A step as it is drawn."""
+
+    label: str
+    state: str
+    word: str
+    icon: str
+
+    @classmethod
+    def of(cls, step: Any) -> Shown:
+        marks = {"done": "check", "late": "alert"}
+        return cls(step.label, step.state, TRACK_WORDS[step.state], marks.get(step.state, ""))
 
 
 @register.inclusion_tag("ui/summary_list.html")

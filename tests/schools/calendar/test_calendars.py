@@ -84,7 +84,7 @@ def test_many_calendars_cost_what_one_does(
     la: Organisation, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     ids = [SchoolFactory(local_authority=la).pk for _ in range(number)]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         assert set(calendars_for(ids)) == set(ids)
 
 

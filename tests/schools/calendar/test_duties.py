@@ -100,7 +100,7 @@ def test_many_organisations_cost_what_one_does(
     school: Organisation, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     ids = [school.pk, SchoolFactory().pk, SchoolFactory().pk][:number]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         duties_for(ids, on=TODAY).of("received_within", school.pk)
 
 

@@ -249,7 +249,7 @@ def test_the_cost_does_not_grow(
         )
     generator = kind_of("transitions.receive_due").generator
     assert generator is not None
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(5):
         assert len(list(generator(today=date(2026, 11, 27)))) == number
 
 

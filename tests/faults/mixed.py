@@ -49,7 +49,7 @@ def prepare_viewers(users: list[str]) -> None:
         with rls.nobody():
             rls._set({"app.user": user})
             known[user] = build_viewer(user_id=user, mfa=True)  # type: ignore[arg-type]
-    rls.build_viewer = lambda **facts: known[str(facts["user_id"])]  # type: ignore[assignment,misc]
+    rls.build_viewer = lambda **facts: known[str(facts["user_id"])]
 
 
 def forgetful(real: Callable[[Mapping[str, str]], None]) -> Callable[[Mapping[str, str]], None]:

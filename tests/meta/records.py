@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from partnership.audit.models import record
 from partnership.outbox.models import Delivery, Job, Message
-from schools.models import BankHoliday, Closure, Controller, Duty, HalfTerm
+from schools.models import Acceptance, BankHoliday, Closure, Controller, Duty, HalfTerm
 from tests.factories.schools import agreement
 from tests.meta.world import World
 

@@ -53,7 +53,7 @@ def measure(report: Report, *, mails: int = MAILS) -> None:
 
 
 def lay(mails: int) -> None:
-    """One message and one mail each, as a shared handover makes them for the SENCO who is to read it."""
+    """One message and one mail each, as a settled handover makes them."""
     from django.utils import timezone
 
     from partnership.outbox.models import Delivery, Message
@@ -68,7 +68,7 @@ def lay(mails: int) -> None:
     Message.objects.bulk_create(
         (
             Message(
-                key=f"bench:{handover}", kind="transitions.handover_shared", recipient_id=by, urgency="now", due_at=now,
+                key=f"bench:{handover}", kind="transitions.handover_settled", recipient_id=by, urgency="now", due_at=now,
                 needs_mail=False, delivery=delivery,
                 facts={"subject": str(handover), "organisation": str(reader), "version": 1},
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -154,3 +155,26 @@ def test_the_context_is_put_back(cast: Cast, shared_road: Road) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, coalesce(current_setting('app.read', true), '')")
         assert cursor.fetchone() == ("partnership_owner", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_outermost_transaction_set_ends_with_it(cast: Cast, shared_road: Road) -> None:
+    """Nothing is put back there, since nothing is left; the next transaction on the same connection starts bare."""
+    for fails in (False, True):
+        with contextlib.suppress(ZeroDivisionError), rls.acting_as(cast.senco.pk):
+            assert seen(Handover) == {shared_road.handover.pk}
+            if fails:
+                raise ZeroDivisionError
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_user, current_setting('app.user', true), current_setting('app.progress', true)"
+            )
+            role, person, progress = cursor.fetchone()
+        assert (role, person or "", progress or "") == (rls.OWNER, "", "")
+
+
+def test_within_a_transaction_what_stood_before_is_put_back(cast: Cast, shared_road: Road) -> None:
+    with rls.acting_as(cast.next_senco.pk):
+        with rls.acting_as(cast.stranger_senco.pk):
+            assert seen(Handover) == set()
+        assert seen(Handover) == {shared_road.handover.pk}

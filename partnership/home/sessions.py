@@ -1,9 +1,10 @@
-"""Sessions that have run out are deleted, in small helpings: the table is read at every request."""
+"""Sessions that have run out are deleted, with what was noted of them, in small helpings: they are read at every request."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from partnership.access import rls
@@ -14,5 +15,6 @@ AT_ONCE = 500
 def sweep_sessions(*, at: datetime) -> int:
     """Delete some of what has expired; the next minute brings the next helping."""
     with rls.as_worker():
-        keys = Session.objects.filter(expire_date__lt=at).values_list("pk", flat=True)[:AT_ONCE]
-        return Session.objects.filter(pk__in=list(keys)).delete()[0]
+        keys = list(Session.objects.filter(expire_date__lt=at).values_list("pk", flat=True)[:AT_ONCE])
+        UserSession.objects.filter(session_key__in=keys).delete()
+        return Session.objects.filter(pk__in=keys).delete()[0]

@@ -122,7 +122,7 @@ def faults_of_table(cursor: Any, table: str) -> list[CheckMessage]:
         """
         SELECT c.relrowsecurity, c.relforcerowsecurity,
                (SELECT array_agg(p.polcmd::text) FROM pg_policy p
-                WHERE p.polrelid = c.oid AND %(app)s::regrole = ANY (p.polroles)),
+                WHERE p.polrelid = c.oid AND p.polpermissive AND %(app)s::regrole = ANY (p.polroles)),
                (SELECT array_agg(verb ORDER BY verb) FROM unnest(%(verbs)s::text[]) verb
                 WHERE CASE WHEN verb = 'DELETE' THEN has_table_privilege(%(app)s, c.oid, verb)
                       ELSE has_any_column_privilege(%(app)s, c.oid, verb) END)

@@ -14,7 +14,16 @@ from bench.county.sheet import Row, Sheet
 from partnership.accounts.models import User
 from partnership.home.world.terms import half_terms
 from partnership.lib.names import fold
-from schools.models import AcademicYear, ClassGroup, HalfTerm, Membership, Organisation, Post
+from schools.models import (
+    AcademicYear,
+    Acceptance,
+    Agreement,
+    ClassGroup,
+    HalfTerm,
+    Membership,
+    Organisation,
+    Post,
+)
 
 SINCE = date(2021, 9, 1)
 
@@ -95,9 +104,30 @@ def build_places(dice: Dice, kinds: Sequence[plan.Kind], *, year: int, now: date
             school.staff.setdefault(role, who)
     counts["people"] = Sheet(User).copy(people)
     counts["posts"] = Sheet(Post).copy(posts)
+    lay_agreement(dice, schools, now)
     counts["classes"] = Sheet(ClassGroup).copy(lay_classes(dice, schools))
     lay_teachers(schools, posts)
     return Places(schools, everywhere, coordinator, counts)
+
+
+def lay_agreement(dice: Dice, schools: Sequence[School], now: datetime) -> None:
+    """Every head has accepted the sharing agreement: without it a school sees no child."""
+    agreement = dice.uuid()
+    Sheet(Agreement).copy(
+        [
+            {
+                "id": agreement, "version": 1, "effective_from": SINCE, "binding_from": SINCE,
+                "text": "## 1. Who agrees", "published_at": now,
+            }
+        ]
+    )  # fmt: skip
+    Sheet(Acceptance).copy(
+        {
+            "id": dice.uuid(), "organisation_id": school.id, "agreement_id": agreement, "version": 1, "at": now,
+            "controller_name": f"The governing body of {school.name}", "name": "Ada Signer", "role": "head",
+        }
+        for school in schools
+    )  # fmt: skip
 
 
 def lay_schools(dice: Dice, kinds: Sequence[plan.Kind], clusters: Sequence[str]) -> Iterator[School]:

@@ -36,6 +36,7 @@ REACH_SETTINGS: Mapping[str, Permission] = {
     "app.appoint": Permission.APPOINT,
     "app.controller": Permission.ACT_AS_CONTROLLER,
     "app.identity": Permission.NEW_IDENTITY,
+    "app.sealed": Permission.SEE_SEALED,
 }
 WIDENINGS = (
     "app.tallied", "app.file_upns", "app.file_births", "app.file_schools", "app.operator", "app.standing",

@@ -37,7 +37,8 @@ WALLED: Mapping[str, str] = {
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
     "outbox.Delivery": "Coordinators of the person or address, without a letter's text: only the worker reads that",
     "outbox.Job": "Whoever began it, those who import for its school, coordinators of that person",
-    "audit.Event": "Coordinators of the organisation it names, and superusers; nobody changes it",
+    "audit.Event": "Coordinators of the organisation it names, and superusers; of a sealed record its school's data "
+    "protection officer alone; nobody changes it",
 }
 """Tables with row-level policies, and for whom they open."""
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Manager, Model
 
 Row = TypeVar("Row", bound=Model)
 
@@ -16,7 +16,7 @@ class UsedElsewhere(Exception):
     """A row of this id stands where the sender of the form does not reach."""
 
 
-def make_once(rows: QuerySet[Row], id: uuid.UUID, **facts: Any) -> tuple[Row, bool]:
+def make_once(rows: Manager[Row], id: uuid.UUID, **facts: Any) -> tuple[Row, bool]:
     """The row of this id, made where it is missing, and whether it was. Raises UsedElsewhere."""
     try:
         with transaction.atomic():

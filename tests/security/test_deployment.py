@@ -128,6 +128,7 @@ def test_the_image_holds_no_history_no_tests_and_no_secrets() -> None:
     lines = (ROOT / ".dockerignore").read_text().split()
     assert lines[0] == "*"
     let_in = {line[1:] for line in lines if line.startswith("!")}
+    let_in.discard("docs/privacy")  # the desk begins a new agreement with its text
     assert not {name for name in let_in if name.startswith((".git", "tests", "bench", ".env", "docs"))}
     copied = re.findall(
         r"^COPY (?!--from)(\S+(?: \S+)*) \S+$", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE

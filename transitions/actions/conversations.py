@@ -140,7 +140,7 @@ def once(
     """The conversation with the form's own id, made where it is missing; refused where that id is another pair's."""
     try:
         conversation, made = make_once(
-            Conversation.objects.all(), id, school_id=school_id, reader_id=reader_id, **facts
+            Conversation.objects, id, school_id=school_id, reader_id=reader_id, **facts
         )
     except UsedElsewhere:
         raise Refused(OTHER_FORM) from None

@@ -57,7 +57,7 @@ def add_pupil(
         raise Refused(reason)
     try:
         pupil, made = make_once(
-            Pupil.objects.all(),
+            Pupil.objects,
             id,
             school_id=school_id,
             forename=forename,

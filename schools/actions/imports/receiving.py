@@ -49,7 +49,7 @@ def receive_file(
     with transaction.atomic():
         try:
             importing, made = make_once(
-                Import.objects.all(),
+                Import.objects,
                 id,
                 kind=kind,
                 organisation_id=organisation_id,

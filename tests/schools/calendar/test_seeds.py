@@ -12,13 +12,17 @@ from schools.models import BankHoliday, Duty
 from tests.factories.schools import OrganisationFactory
 
 migration = import_module("schools.migrations.0002_calendar_and_duties")
+LATER = {"agreement_grace", "prints_destroyed_within"}
+"""Laid by the migrations of what asks for them."""
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("time", ["first", "after a flush"])
 def test_the_seeds_outlive_a_test_that_commits(time: str) -> None:
     assert BankHoliday.objects.count() == 32
-    assert Duty.objects.filter(partnership__isnull=True).count() == len(migration.DUTIES)
+    assert Duty.objects.filter(partnership__isnull=True).exclude(code__in=LATER).count() == len(
+        migration.DUTIES
+    )
 
 
 @pytest.mark.django_db
@@ -37,7 +41,7 @@ def test_a_changed_row_stays_changed_and_a_partnerships_own_survives_going_back(
     )
     BankHoliday.objects.create(on=date(2027, 6, 1), title="A coronation", source="Royal proclamation")
     migration.unseed(apps, None)
-    assert list(Duty.objects.all()) == [own]
+    assert list(Duty.objects.exclude(code__in=LATER)) == [own]
     assert [day.title for day in BankHoliday.objects.all()] == ["A coronation"]
 
 

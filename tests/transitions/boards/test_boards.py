@@ -219,7 +219,7 @@ def test_the_cost_does_not_grow_with_the_rows(
         assert len(names(client.get(LEAVING))) == number
 
 
-COST = 22
+COST = 20
 
 
 def test_the_file_is_safe_audited_and_without_upn(year_six: Cast, sign_in: SignIn) -> None:

@@ -9,12 +9,14 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from partnership.access.guards import viewer_of
 
+PRESSES = "presses"
+"""Kept by the request's own connection, so that a press whose work is undone is forgotten with it."""
 KEPT = 24 * 60 * 60
 """Seconds for which a press is remembered."""
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  (the name of a field)
@@ -33,7 +35,7 @@ class OnceMiddleware:
         response = self.get_response(request)
         press = getattr(request, "press", "")
         if press and isinstance(response, HttpResponseRedirect):
-            cache.set(press, response.url, KEPT)
+            caches[PRESSES].set(press, response.url, KEPT)
         return response
 
     def process_view(
@@ -45,7 +47,7 @@ class OnceMiddleware:
             return None
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [press])
-        if went := cache.get(press):
+        if went := caches[PRESSES].get(press):
             return HttpResponseRedirect(went)
         request.press = press  # type: ignore[attr-defined]
         return None

@@ -15,7 +15,8 @@ class BesideRouter:
     """The cache's table, where the counters lie, is read and written by `settings.COUNTERS_BY`; nothing migrates there."""
 
     def db_for_read(self, model: type[Model], **unused: Any) -> str | None:
-        return str(settings.COUNTERS_BY) if model._meta.app_label == "django_cache" else None
+        counters = settings.CACHES["default"]["LOCATION"]
+        return str(settings.COUNTERS_BY) if model._meta.db_table == counters else None
 
     db_for_write = db_for_read
 

@@ -43,6 +43,7 @@ HREF = re.compile(r'href="([^"#]*\?[^"#]+)"')
 PASSING = {
     "django_session",
     "cache",
+    "presses",
     "usersessions_usersession",
     "audit_event",
     "django_migrations",

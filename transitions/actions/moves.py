@@ -56,6 +56,7 @@ def add_pupil(
     if reason := why_not([school_id], on=timezone.localdate(at)):
         raise Refused(reason)
     try:
+        pupil: Pupil
         pupil, made = make_once(
             Pupil.objects,
             id,

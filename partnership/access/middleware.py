@@ -11,8 +11,10 @@ from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
@@ -37,6 +39,15 @@ def viewer_for_request(request: HttpRequest) -> Viewer:
     if not (user.is_authenticated and user.is_active):
         return NOBODY
     return rls.become(user_id=user.pk, mfa=session_has_mfa(request), user=user)
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """As Django's; after signing in one comes back to the page whose button was pressed, which can be opened."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseRedirect:
+        return redirect_to_login(page_to_return_to(request), self.get_login_url(view_func))
 
 
 class AccessMiddleware:
@@ -68,9 +79,7 @@ class AccessMiddleware:
             return None
         rule = rule_of(view)
         viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-        if (
-            rule.public or not viewer.signed_in
-        ):  # LoginRequiredMiddleware sends the signed-out to the sign-in page
+        if rule.public or not viewer.signed_in:  # SignedInMiddleware sends the signed-out to the sign-in page
             return None
         answer = self.second_factor(request, rule, viewer)
         if answer is None and not rule.met_by(viewer):
@@ -95,7 +104,7 @@ class AccessMiddleware:
                 request, "Pages about children need a second step when you sign in. Set it up once, here."
             )
         page = page_to_show_or_set_up(request.user)
-        return redirect(f"{page}?{urlencode({'next': request.get_full_path()})}")
+        return redirect(f"{page}?{urlencode({'next': page_to_return_to(request)})}")
 
 
 def page_to_return_to(request: HttpRequest) -> str:

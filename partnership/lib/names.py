@@ -16,3 +16,9 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn", "Mc", "Me"))
     return " ".join(text.casefold().translate(PLAIN).split())
+
+
+def within_a_sentence(label: str) -> str:
+    """A label as it stands inside a sentence: its first letter small, unless it begins with letters such as EHC."""
+    first = label.partition(" ")[0]
+    return label if first.isupper() and len(first) > 1 else label[:1].lower() + label[1:]

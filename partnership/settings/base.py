@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "partnership.access.middleware.AccessMiddleware",
     "partnership.access.once.OnceMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "partnership.access.middleware.SignedInMiddleware",
     "partnership.accounts.admin_site.NoIdAtTheDesk",
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -135,3 +136,15 @@ def test_signing_in_leads_only_within_this_site(client: Client, cast: Cast) -> N
         {"login": cast.support_staff.email, "password": PASSWORD, "next": "https://evil.example/"},
     )
     assert response["Location"] == "/"
+
+
+def test_after_signing_in_one_is_led_to_a_page_that_can_be_opened(client: Client, cast: Cast) -> None:
+    """A button pressed when the session had ended: back to its page, never to the address that only takes a POST."""
+    page = reverse("transitions:leaving")
+    for came_from, back in (
+        (f"http://testserver{page}?sen=K", f"{page}?sen=K"),
+        ("", "/"),
+        ("https://evil.example/x", "/"),
+    ):
+        sent = client.post(reverse("inbox:read_all"), headers={"referer": came_from} if came_from else {})
+        assert parse_qs(urlsplit(sent.headers["Location"]).query)["next"] == [back]

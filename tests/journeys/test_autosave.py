@@ -17,7 +17,7 @@ ADDRESS = "http://127.0.0.1:1/section/"
 PAGE = """<!doctype html><title>Section</title><main>
 <form method="post" action="/section/" data-autosave="/section/save/">
 <input type="hidden" name="version" value="1"><label>What helps <textarea name="text"></textarea></label>
-<p data-autosave-status role="status"><span data-autosave-text>Not saved yet</span></p></form>
+<p data-autosave-status role="status"><span data-autosave-text>Not saved yet</span></p><button>Save and go on</button></form>
 </main><script type="module" src="/autosave.js"></script>"""
 
 
@@ -138,3 +138,18 @@ def test_who_turns_away_has_not_lost_the_last_words(desk: Desk) -> None:
     expect(desk.page.get_by_role("status")).to_have_text("Saved just now")
     desk.page.clock.run_for(5000)
     assert [each["text"] for each in desk.sent] == [["Mine"]]
+
+
+def test_signed_out_meanwhile_a_press_loses_no_words(desk: Desk) -> None:
+    """The control is the last press: signed in again, it goes on."""
+    desk.answer = lambda route: route.fulfill(status=403, content_type="text/html", body="")
+    desk.write("Two minutes by the pegs")
+    desk.page.clock.run_for(2500)
+    expect(desk.page.get_by_role("status")).to_contain_text("you are signed out")
+    desk.page.get_by_role("button").click()
+    expect(desk.page.get_by_label("What helps")).to_have_value("Two minutes by the pegs")
+    desk.answer = saved
+    desk.page.get_by_role("button").click()
+    expect(desk.page.get_by_role("status")).to_have_text("Saved just now")
+    with desk.page.expect_request(lambda request: request.is_navigation_request()):
+        desk.page.get_by_role("button").click()

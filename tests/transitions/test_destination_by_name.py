@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from schools.models import Organisation
 from tests.cast import Cast, Road, SignIn
@@ -25,8 +26,7 @@ def ashes(cast: Cast) -> list[Organisation]:
     ]
 
 
-def ask(client: Any, road: Road, named: str, **more: str) -> Any:
-    on = date(2026, 11, 10)
+def ask(client: Any, road: Road, named: str, *, on: date = date(2026, 11, 10), **more: str) -> Any:
     facts = {"where": "register", "named": named, "state": "accepted", "source": "family", **more}
     facts |= {"on_day": str(on.day), "on_month": str(on.month), "on_year": str(on.year)}
     return client.post(reverse("transitions:destination", args=[road.move.pk]), facts)
@@ -88,3 +88,13 @@ def test_a_long_list_is_cut_and_says_so(cast: Cast, road: Road, sign_in: SignIn)
     answer = ask(sign_in(cast.school_office), road, "elm")
     assert "More than 10 schools match “elm”" in answer.content.decode()
     assert len(answer.context["form"].fields["found"].choices) == AT_MOST
+
+
+def test_a_day_to_come_is_told_beside_it(
+    cast: Cast, road: Road, ashes: list[Organisation], sign_in: SignIn
+) -> None:
+    former = where(road)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    html = ask(sign_in(cast.school_office), road, "Ash Hill", on=tomorrow).content.decode()
+    assert "This day is still to come" in html
+    assert where(road) == former

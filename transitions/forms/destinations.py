@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from partnership.ui.fields import DateField
 from schools.models import Organisation
@@ -94,6 +95,8 @@ class DestinationForm(forms.Form):
             ):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, sentence)
+        if (on := cleaned.get("on")) and on > timezone.localdate():
+            self.add_error("on", "This day is still to come: enter the day on which it was said.")
         return cleaned
 
     def find_other_school(self, cleaned: dict[str, Any]) -> None:

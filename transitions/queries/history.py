@@ -12,6 +12,7 @@ from django.db.models import Count, Prefetch, Q
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words
+from partnership.lib.names import within_a_sentence
 from transitions.enums import DestinationSource, DestinationState, Elsewhere, TellingWay
 from transitions.models import (
     Conversation,
@@ -101,8 +102,8 @@ def destination_lines(viewer: Viewer, move: Transition) -> Iterable[Line]:
             if row.elsewhere
             else ""
         )
-        state = str(DestinationState(row.state).label).lower()
-        source = str(DestinationSource(row.source).label).lower() if row.source else ""
+        state = within_a_sentence(str(DestinationState(row.state).label))
+        source = within_a_sentence(str(DestinationSource(row.source).label)) if row.source else ""
         yield Line(
             row.at,
             row.by.name if row.by else "A file",

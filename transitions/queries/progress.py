@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from partnership.lib.dates import BeyondCalendar, SchoolCalendar, due_words
+from partnership.lib.names import within_a_sentence
 from partnership.ui.components import TrackStep, steps_at
 from schools.enums import PeriodUnit, Role, SenProvision
 from schools.queries.duties import DutyBook, DutyFacts, NoSuchDuty
@@ -67,7 +68,7 @@ def open_moves(
     """Everything that stands open for one child, in the order of the road; never empty."""
     asked = _Asked(transition, handover, calendars, duties, today, planned_on)
     if transition.elsewhere:
-        words = f"Nothing is shared: {str(Elsewhere(transition.elsewhere).label).lower()}"
+        words = f"Nothing is shared: {within_a_sentence(str(Elsewhere(transition.elsewhere).label))}"
         return (NextMove(MoveKind.ELSEWHERE, Side.NOBODY, words),)
     moves = [*asked.about_the_place(), *asked.about_the_handover()]
     return tuple(moves) or (asked.at_rest(),)

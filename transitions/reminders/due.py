@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words
+from partnership.lib.names import within_a_sentence
 from partnership.outbox import reminders
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
@@ -142,7 +143,7 @@ class DueRule:
             schools = road_words(message.about)
             line = f"{name_of(message.about.transition, viewer)} ({schools}) {self.rule.missing}. {when}"
             if message.facts.get("head"):
-                line = f"{line} It is the move of your {lower(move.role_label)}."
+                line = f"{line} It is the move of your {within_a_sentence(move.role_label)}."
         else:
             line = f"A child {self.rule.missing}. {when}"
         if message.facts.get("head"):
@@ -156,10 +157,6 @@ def road_words(standing: Standing) -> str:
     """From where to where, as far as it is known."""
     move = standing.transition
     return f"{move.school.name} to {move.to_school.name}" if move.to_school else move.school.name
-
-
-def lower(label: str) -> str:
-    return label if label.isupper() else label[:1].lower() + label[1:]
 
 
 for _rule in RULES:

@@ -13,6 +13,7 @@ from django.template.context import Context
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
+from partnership.lib.names import within_a_sentence
 from partnership.ui import icons, pagination
 from partnership.ui.components import PHASE_WORDS, TRACK_WORDS, Crumb, Phase, StatusKind
 from partnership.ui.forms import problems_of
@@ -241,6 +242,9 @@ def browser(user_agent: str) -> str:
     name = next((name for mark, name in BROWSERS if mark in user_agent), "A browser")
     device = next((f" on {name}" for mark, name in DEVICES if mark in user_agent), "")
     return name + device
+
+
+register.filter(within_a_sentence)
 
 
 @register.filter

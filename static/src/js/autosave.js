@@ -5,6 +5,7 @@
 
 const QUIET_MS = 2000;
 const RETRY_MS = 10000;
+const SIGNED_OUT = "Not saved: you are signed out. Copy your words, then sign in again in another window and come back.";
 
 function ago(ms) {
   const seconds = Math.round(ms / 1000);
@@ -25,10 +26,11 @@ class Autosave {
     this.saving = false;
     this.again = false;
     this.stopped = false;
+    this.signedOut = false;
     this.savedAt = null;
     form.addEventListener("input", () => this.changed());
     form.addEventListener("change", () => this.changed());
-    form.addEventListener("submit", () => this.stop());
+    form.addEventListener("submit", (event) => this.submitted(event));
     // Who turns to another window, or puts the telephone away, has not lost the last two seconds.
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden" && this.form.dataset.unsaved) this.save();
@@ -41,6 +43,17 @@ class Autosave {
     this.form.dataset.unsaved = "true";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), QUIET_MS);
+  }
+
+  // Signed out meanwhile, a press of "Save" would lead to the sign-in page and lose the words: they stay where they can be copied.
+  submitted(event) {
+    if (!this.signedOut) {
+      this.stop();
+      return;
+    }
+    event.preventDefault();
+    this.line?.scrollIntoView({ block: "center" });
+    this.save(); // signed in again in another window, it is saved now and the next press goes on
   }
 
   stop() {
@@ -103,18 +116,17 @@ class Autosave {
       return;
     }
     if (!answer.ok || answer.redirected) {
-      const signedOut = answer.redirected || answer.status === 401 || answer.status === 403;
+      this.signedOut = answer.redirected || answer.status === 401 || answer.status === 403;
       this.failed(
-        signedOut
-          ? "Not saved: you are signed out. Copy your words, then sign in again."
-          : "Not saved. Your words are still here; we will try again.",
-        !signedOut,
+        this.signedOut ? SIGNED_OUT : "Not saved. Your words are still here; we will try again.",
+        !this.signedOut,
       );
       return;
     }
     const kept = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
     const field = this.form.querySelector("[name=version]");
     if (field && kept.version !== undefined) field.value = kept.version;
+    this.signedOut = false;
     this.savedAt = Date.now();
     if (!this.form.dataset.unsaved) this.say("saved", "Saved just now");
   }

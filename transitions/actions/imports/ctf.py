@@ -4,12 +4,14 @@ Header, file name and the uploader's school are checked against each other; the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
+from partnership.lib.names import within_a_sentence
 from schools.actions.imports.base import Applying, Guide, ImportRefused, Staging, Tick, refused, stored
 from schools.enums import ImportKind, OrganisationKind
 from schools.formats.errors import FileRefused, Parsed
@@ -116,8 +118,10 @@ class CtfReading:
         if in_year and not asked:
             return None
         joining = self._parties.mode == JOINING
+        to = self._destination()
+        detail = ", ".join(filter(None, (detail_of(facts, record.born_on), going_to(to))))
         data: dict[str, Any] = {
-            "show": {"title": f"{record.forename} {record.surname}", "detail": self._detail(record, facts)},
+            "show": {"title": f"{record.forename} {record.surname}", "detail": detail},
             "mode": self._parties.mode,
             "school": str(sender.pk),
             "facts": facts,
@@ -126,7 +130,7 @@ class CtfReading:
                 "entry_year": leaving.entry_year,
                 "moves_on": leaving.moves_on.isoformat(),
             },
-            "to": self._destination(),
+            "to": to,
             "because": "joining_list" if joining else "in_year" if in_year else "leaving_year",
         }
         return Incoming(parsed.line, data, None, repeated=stored(parsed.problems))
@@ -148,8 +152,10 @@ class CtfReading:
             "on": min(self._made_on, self._today).isoformat(),
         }
 
-    def _detail(self, record: PupilRecord, facts: said.Facts) -> str:
-        return detail_of(facts, record.born_on)
+
+def going_to(to: Mapping[str, Any] | None) -> str:
+    """'to Northfield School, accepted': what the row will say of the destination, shown before it does."""
+    return f"to {to['name']}, {within_a_sentence(str(DestinationState(to['state']).label))}" if to else ""
 
 
 def detail_of(facts: said.Facts, born_on: date | None) -> str:

@@ -13,7 +13,7 @@ from schools.formats.refs import SchoolRef
 from schools.models import Organisation
 from schools.queries.finding import Finder
 from transitions.actions.imports import facts as said
-from transitions.actions.imports.ctf import ACCEPTED, IN_YEAR, detail_of
+from transitions.actions.imports.ctf import ACCEPTED, IN_YEAR, detail_of, going_to
 from transitions.actions.imports.planning import OWN
 from transitions.actions.imports.staged import Incoming, stage_all
 from transitions.actions.imports.writing import write_children
@@ -93,8 +93,10 @@ class ListReading:
         in_year = leaving.boundary == Boundary.IN_YEAR
         if in_year and not asked:
             return None
+        to = self._destination(receiver)
+        detail = ", ".join(filter(None, (detail_of(facts, record.born_on), going_to(to))))
         data: dict[str, Any] = {
-            "show": {"title": title, "detail": detail_of(facts, record.born_on)},
+            "show": {"title": title, "detail": detail},
             "mode": OWN,
             "school": str(self._school.pk),
             "facts": facts,
@@ -103,7 +105,7 @@ class ListReading:
                 "entry_year": leaving.entry_year,
                 "moves_on": leaving.moves_on.isoformat(),
             },
-            "to": self._destination(receiver),
+            "to": to,
             "to_column": "Going to",
             "because": "in_year" if in_year else "leaving_year",
         }

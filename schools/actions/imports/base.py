@@ -10,6 +10,8 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, BinaryIO, Protocol
 
+from django.db.models import Model
+
 from partnership.access.viewer import Viewer
 from schools.enums import ImportKind, RowOutcome
 from schools.formats.errors import Problem
@@ -53,6 +55,15 @@ class StagedRow:
 def problem(line: int, column: str, value: str, reason: str) -> dict[str, Any]:
     """One fault of one row, as it is stored and shown."""
     return {"line": line, "column": column, "value": value[:80], "reason": reason.rstrip(".")}
+
+
+def too_long(model: type[Model], values: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """The first value longer than its column may be: (column, value, reason). None where all fit."""
+    for name, value in values.items():
+        most = getattr(model._meta.get_field(name), "max_length", None) if isinstance(value, str) else None
+        if most is not None and len(value) > most:
+            return name, value, f"This is longer than {most} letters"
+    return None
 
 
 def stored(problems: Iterable[Problem]) -> list[dict[str, Any]]:

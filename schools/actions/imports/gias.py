@@ -10,8 +10,17 @@ from typing import Any, TypeVar
 
 from partnership.lib.names import fold
 from schools.actions.imports import gias_sql
-from schools.actions.imports.base import Applying, Guide, StagedRow, Staging, stored
-from schools.actions.imports.gias_fields import columns_of, differences
+from schools.actions.imports.base import (
+    Applying,
+    Guide,
+    StagedRow,
+    Staging,
+    problem,
+    refused,
+    stored,
+    too_long,
+)
+from schools.actions.imports.gias_fields import FIELDS, columns_of, differences
 from schools.enums import ImportKind, RowOutcome
 from schools.formats.errors import Parsed
 from schools.formats.gias import read_schools
@@ -54,7 +63,7 @@ class GiasImporter:
             for parsed in chunk:
                 row = self._row(parsed, known)
                 staging.add(row)
-                if parsed.record is None or not parsed.ok:
+                if parsed.record is None or row.outcome == RowOutcome.REFUSED:
                     continue
                 record = parsed.record
                 urns.setdefault(record.la_code, set()).add(record.urn)
@@ -79,6 +88,11 @@ class GiasImporter:
         if record is None or not parsed.ok:
             return StagedRow(line=parsed.line, outcome=RowOutcome.REFUSED, problems=stored(parsed.problems))
         columns = columns_of(record, fold(record.name)[:220])
+        said = {**columns, "la_code": record.la_code, "group_uid": record.trust_uid}
+        if long := too_long(Organisation, said):
+            name, value, reason = long
+            label = FIELDS[name][1] if name in FIELDS else "Trust"
+            return refused(parsed.line, problem(parsed.line, label, value, reason))
         data: dict[str, Any] = {
             "show": {"title": record.name, "detail": detail_of(record)},
             "urn": record.urn,

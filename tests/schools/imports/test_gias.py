@@ -154,3 +154,13 @@ def test_trust_membership_sets_the_trust() -> None:
     assert (
         Organisation.objects.filter(kind=OrganisationKind.TRUST).exclude(companies_house_number="").exists()
     )
+
+
+def test_what_is_longer_than_may_be_is_refused_with_its_column_and_the_rest_goes_in() -> None:
+    done = put_in(ImportKind.GIAS, gias(row(900001), row(900002, la="8999")))
+    assert (done.counts["new"], done.counts["refused"]) == (1, 1)
+    assert list(Organisation.objects.schools().values_list("urn", flat=True)) == [900001]
+    told = [fault for each in done.rows.filter(outcome="refused") for fault in each.problems]
+    assert [(fault["column"], fault["reason"]) for fault in told] == [
+        ("LA code", "This is longer than 3 letters")
+    ]

@@ -183,3 +183,16 @@ def test_the_las_list_from_the_command_line_serves_every_school(cast: Cast) -> N
     assert importing.counts["refused"] == 1
     assert ada.transitions.get().to_school == cast.secondary
     assert ben.transitions.get().to_school == cast.far_secondary
+
+
+def test_a_name_longer_than_may_be_is_refused_and_the_rest_goes_in(cast: Cast) -> None:
+    done = pupils(
+        cast,
+        f"{upn(1)},{'Marsh' * 21},Ada,,14/03/2016,Year 6,6A,N,,",
+        f"{upn(2)},Marsh,Cy,,16/03/2016,Year 6,6A,N,,",
+    )
+    assert list(Pupil.objects.values_list("forename", flat=True)) == ["Cy"]
+    told = [fault for each in done.rows.filter(outcome="refused") for fault in each.problems]
+    assert [(fault["column"], fault["reason"]) for fault in told] == [
+        ("Surname", "This is longer than 100 letters")
+    ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from schools.actions.imports.base import StagedRow, problem
+from schools.actions.imports.base import StagedRow, problem, too_long
 from schools.enums import RowOutcome
 from schools.models import ClassPlace, Pupil
 from transitions.actions.imports import facts as said
@@ -85,6 +85,10 @@ class Planner:
         self, data: Mapping[str, Any], *, target: uuid.UUID | None = None, new_child: bool = False
     ) -> Plan:
         """`target` and `new_child` are a person's decision about whom the row means."""
+        facts = {name: value for name, value in data["facts"].items() if name in said.LABELS}
+        if long := too_long(Pupil, facts):
+            name, value, reason = long
+            return Plan(RowOutcome.REFUSED, column=said.LABELS[name], value=value, reason=reason)
         school_id = uuid.UUID(data["school"])
         if school_id in self._barred:
             return Plan(RowOutcome.REFUSED, column="School", reason=self._barred[school_id])

@@ -69,7 +69,7 @@ def book(
     if first is None:
         raise Refused("Booking for this session is closed.")
     turns = turns_of(everyone_booked(session.pk))
-    there = {turn.person_id for turn in turns}
+    there = {turn.person_id for turn in turns if turn.claim.live}
     party = uuid.uuid4() if len(people) > 1 else None
     made = [
         Booking(

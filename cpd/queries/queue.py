@@ -16,7 +16,7 @@ from cpd.rules import Claim, Standing, standings
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A live booking as its session's queue knows it: ids and a number."""
+    """A booking as its session's queue knows it: ids and a number."""
 
     id: uuid.UUID
     session_id: uuid.UUID
@@ -50,11 +50,11 @@ class Queue:
 
 
 def turns_of(rows: BookingQuerySet) -> list[Turn]:
-    """The live ones of these bookings by number, in one query."""
-    return [turn_of(each) for each in rows.live().order_by("session_id", "number").only(*NEEDED)]
+    """These bookings by number, cancelled ones too, in one query."""
+    return [turn_of(each) for each in rows.order_by("session_id", "number").only(*NEEDED)]
 
 
-NEEDED = ("id", "session_id", "person_id", "number", "organisation_id", "at", "party", "together")
+NEEDED = ("session_id", "person_id", "number", "organisation_id", "at", "party", "together", "cancelled_at")
 
 
 def turn_of(booking: Booking) -> Turn:
@@ -68,6 +68,7 @@ def turn_of(booking: Booking) -> Turn:
             organisation_id=booking.organisation_id,
             on=timezone.localdate(booking.at),
             party=booking.party if booking.together else None,
+            live=booking.cancelled_at is None,
         ),
     )
 
@@ -80,7 +81,7 @@ def queue_of(session: Session, turns: Sequence[Turn], *, today: date) -> Queue:
         share_until=session.share_until,
         today=today,
     )
-    return Queue(turns=turns, found=found)
+    return Queue(turns=[turn for turn in turns if turn.claim.live], found=found)
 
 
 def queues_of(sessions: Iterable[Session], rows: BookingQuerySet, *, today: date) -> dict[uuid.UUID, Queue]:

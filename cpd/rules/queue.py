@@ -15,13 +15,15 @@ from cpd.enums import Waits
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One live booking: its number, its school, when it was made, and the party that wants to come together, if any."""
+    """One booking: its number, its school, when it was made, and the party that wants to come together, if any. What was
+    cancelled (`live` false) still counts where the shares ask how many of a school came before."""
 
     id: uuid.UUID
     number: int
     organisation_id: uuid.UUID
     on: date
     party: uuid.UUID | None = None
+    live: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,9 @@ class Unit:
     claims: tuple[Claim, ...]
 
     @property
-    def number(self) -> int:
-        return self.claims[0].number
+    def live(self) -> tuple[Claim, ...]:
+        """Those who still want to come."""
+        return tuple(claim for claim in self.claims if claim.live)
 
     @property
     def on(self) -> date:
@@ -61,36 +64,42 @@ def standings(
     In order of number; before the release a school's bookings beyond its share wait, and whoever is behind passes them.
     From the release on they come after those within the shares and before whoever books later. A party that stays
     together is placed whole, and nobody passes it."""
-    units = units_of(claims)
+    units = units_of(sorted(claims, key=lambda each: each.number))
     if share_cap is None or share_until is None:
         return placed(units, [], capacity)
     if today < share_until:
         return placed(*split_by_share(units, share_cap), capacity)
-    within, beyond = split_by_share([unit for unit in units if unit.on < share_until], share_cap)
+    early = [unit for unit in units if unit.on < share_until]
+    within, beyond = split_by_share(early, share_cap)
     late = [unit for unit in units if unit.on >= share_until]
     return placed([*within, *beyond, *late], [], capacity)
 
 
-def units_of(claims: Iterable[Claim]) -> list[Unit]:
+def units_of(claims: Sequence[Claim]) -> list[Unit]:
     """By number; a party stands where its first member does."""
     together: dict[uuid.UUID, list[Claim]] = defaultdict(list)
-    for claim in sorted(claims, key=lambda each: each.number):
+    for claim in claims:
         together[claim.party or claim.id].append(claim)
     return [Unit(tuple(members)) for members in together.values()]
 
 
 def split_by_share(units: Sequence[Unit], cap: int) -> tuple[list[Unit], list[Unit]]:
-    """Within and beyond the share of each school. Once one of a school is beyond, so are those of that school behind it:
-    else a cancellation could take a place from somebody."""
+    """Within and beyond the share of each school.
+
+    Once one of a school is beyond, so are those behind it. Whether a party is within is decided by who ever booked, so
+    that a cancellation lets in one for one, and never a party in place of somebody."""
     taken: dict[uuid.UUID, int] = defaultdict(int)
+    ever: dict[uuid.UUID, int] = defaultdict(int)
     within: list[Unit] = []
     beyond: list[Unit] = []
     for unit in units:
-        school = unit.claims[0].organisation_id
-        if taken[school] + len(unit.claims) <= cap:
-            taken[school] += len(unit.claims)
+        school, party = unit.claims[0].organisation_id, unit.claims[0].party is not None
+        ever[school] += len(unit.claims)
+        fits = max(ever[school], taken[school] + 1) <= cap if party else taken[school] < cap
+        if fits:
+            taken[school] += len(unit.live)
             within.append(unit)
-        else:
+        elif party or unit.live:
             taken[school] = cap
             beyond.append(unit)
     return within, beyond
@@ -102,12 +111,12 @@ def placed(order: Sequence[Unit], held_back: Sequence[Unit], capacity: int) -> d
     left, rank, place = capacity, 0, 0
     blocked: Waits | None = None
     for unit, waits in (*((unit, None) for unit in order), *((unit, Waits.SHARE) for unit in held_back)):
-        if waits is None and blocked is None and len(unit.claims) > left:
+        if waits is None and blocked is None and len(unit.live) > left:
             waits = Waits.TOGETHER if left else Waits.FULL
             blocked = Waits.AHEAD if left else Waits.FULL
         elif waits is None:
             waits = blocked
-        for claim in unit.claims:
+        for claim in unit.live:
             if waits is None:
                 place += 1
                 found[claim.id] = Standing(placed=True, rank=place)
@@ -115,5 +124,5 @@ def placed(order: Sequence[Unit], held_back: Sequence[Unit], capacity: int) -> d
                 rank += 1
                 found[claim.id] = Standing(placed=False, rank=rank, waits=waits)
         if waits is None:
-            left -= len(unit.claims)
+            left -= len(unit.live)
     return found

@@ -19,6 +19,7 @@ from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
 from partnership.lib.dates import working_days_before
+from partnership.outbox.notices import Notice, enqueue
 from schools.models import Post
 from schools.queries.calendars import bank_holidays
 
@@ -89,7 +90,28 @@ def book(
     for each in made:
         each.waited = not queue.standing(each.pk).placed
     Booking.objects.bulk_create(made)
+    tell_booked_for(made, by_id=by_id, at=at)
     return Outcome(made=made, queue=queue)
+
+
+BOOKED_FOR_YOU = "cpd.booked_for_you"
+
+
+def tell_booked_for(bookings: Collection[Booking], *, by_id: uuid.UUID, at: datetime) -> None:
+    """To those whom somebody else booked, or who took over a place."""
+    enqueue(
+        *(
+            Notice(
+                key=f"{BOOKED_FOR_YOU}:{each.pk}:{each.person_id}",
+                kind=BOOKED_FOR_YOU,
+                recipient_id=each.person_id,
+                facts={"subject": each.pk},
+                due_at=at,
+            )
+            for each in bookings
+            if each.person_id != by_id
+        )
+    )
 
 
 def ensure_staff(people: Collection[uuid.UUID], organisation_id: uuid.UUID, *, at: datetime) -> None:
@@ -169,4 +191,5 @@ def pass_on(booking: Booking, *, to: uuid.UUID, by: Viewer, at: datetime) -> Boo
         facts={"from": str(booking.person_id), "to": str(to)},
     )
     booking.person_id = to
+    tell_booked_for([booking], by_id=user_id_of(by), at=at)
     return booking

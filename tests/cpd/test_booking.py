@@ -36,7 +36,7 @@ def session(cast: Cast) -> Session:
 
 
 def staff(school: Organisation, number: int) -> list[User]:
-    people = [UserFactory() for _ in range(number)]
+    people: list[User] = [UserFactory() for _ in range(number)]
     for each in people:
         PostFactory(user=each, role=Role.SUPPORT_STAFF, organisation=school)
     return people
@@ -200,7 +200,9 @@ def test_a_rush_books_exactly_the_places(
     people = staff(cast.junior, PEOPLE)
     if not locked:
         monkeypatch.setattr(type(Session.objects.all()), "take_numbers", without_lock)
-    gate, placed, faults = threading.Barrier(LINES), [], []
+    gate = threading.Barrier(LINES)
+    placed: list[uuid.UUID] = []
+    faults: list[Exception] = []
 
     def line(mine: list[User]) -> None:
         try:

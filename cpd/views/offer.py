@@ -16,12 +16,9 @@ from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
 from partnership.ui.pagination import paginate
 
-SEES = (Permission.BOOK_CPD, Permission.COORDINATE)
-"""Staff of a school of the partnership, and who keeps it."""
-
 
 @require_GET
-@needs(*SEES)
+@needs(Permission.BOOK_CPD)
 def sessions(request: HttpRequest) -> HttpResponse:
     """What is offered, by half-term, and where one stands in each."""
     viewer, now = viewer_of(request), timezone.now()
@@ -43,7 +40,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@needs(*SEES)
+@needs(Permission.BOOK_CPD)
 def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One session: what, when, where, who comes, what to bring, and the one button."""
     viewer, now = viewer_of(request), timezone.now()

@@ -6,6 +6,7 @@ import uuid
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -63,6 +64,7 @@ class SessionAdmin(ViewerAdmin):
     date_hierarchy = "starts_at"
     ordering = ("-starts_at", "pk")
     autocomplete_fields = ("venue", "facilitator")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     actions = ("offer_them", "copy_six_weeks", "copy_seven_weeks")
     fieldsets = (
         (None, {"fields": ("programme", "title", "state", "starts_at", "ends_at")}),
@@ -71,7 +73,15 @@ class SessionAdmin(ViewerAdmin):
         ("Places", {"fields": ("capacity", "share_cap", "share_until", "minimum", "decide_on")}),
         ("Booking", {"fields": ("opens_at", "closes_at", "cancel_days")}),
     )
-    readonly_fields = ("state",)
+
+    def get_form(
+        self, request: HttpRequest, obj: Session | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The state is shown and changes by buttons. It stays a field, since the constraints on clashes ask for it."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "state" in form.base_fields:
+            form.base_fields["state"].disabled = True
+        return form
 
     def rows_for(self, viewer: AdminViewer) -> QuerySet[Session]:
         live = Count("bookings", filter=Q(bookings__cancelled_at__isnull=True))

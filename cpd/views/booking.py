@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from cpd.actions import booking as acts
 from cpd.forms.booking import PassOnForm, PeopleForm
 from cpd.queries import offer
-from cpd.rules import may_cancel
+from cpd.rules import may_book_staff, may_cancel
 from cpd.views.offer import line_or_404
 from partnership.access.guards import ensure, needs, user_id_of, viewer_of
 from partnership.access.permissions import Permission
@@ -151,7 +151,8 @@ def pass_booking_on(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404
     mine = found.person_id == viewer.user_id
-    ensure(mine or viewer.may(Permission.BOOK_STAFF, found.organisation_id))
+    if not (mine or may_book_staff(viewer, found.organisation_id)):
+        raise Http404
     colleagues = [
         each
         for each in offer.colleagues_at(viewer, found.organisation_id, on=timezone.localdate(now))

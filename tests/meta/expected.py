@@ -118,8 +118,8 @@ PAGES: dict[str, Page] = {
     "transitions:class_share": Page(LEADS, "POST", present=LEADS, others=Outcome.MISSING, kind="class"),
     # Professional development -------------------------------------------------------------------------------------
     "cpd:sessions": Page(BOOKS, factor=False),
-    "cpd:session": Page(BOOKS, present=BOOKS, factor=False, kind="session"),
-    "cpd:book": Page(BOOKS, "POST", present=BOOKS, factor=False, kind="session"),
+    "cpd:session": Page(BOOKS, present=BOOKS, cluster=COORDINATORS, factor=False, kind="session"),
+    "cpd:book": Page(BOOKS, "POST", present=BOOKS, cluster=COORDINATORS, factor=False, kind="session"),
     "cpd:book_people": Page(STAFFS, BOTH, present=STAFFS, factor=False, kind="session"),
     "cpd:call_off": Page(COORDINATORS, BOTH, cluster=COORDINATORS, present=frozenset(), kind="session"),
     "cpd:cancel": Page(

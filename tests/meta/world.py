@@ -189,7 +189,7 @@ def make_things(cast: Cast) -> Iterator[Thing]:
             thing.post, thing.invitation = invited(school)
             thing.file = pupil_list(thing, by=getattr(cast, by))
         if partnership := {"home": cast.cluster, "stranger": cast.far_cluster}.get(name):
-            thing.booking = booked(school, partnership, title=f"Session of {surname}")
+            thing.booking = booked(school, partnership, title=f"Session of {name}")
         yield thing
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from partnership.accounts.models import User
 from partnership.outbox.collect import make_mail
 from partnership.outbox.compose import message_id
-from partnership.outbox.deliver import TRIES
+from partnership.outbox.claims import BATCH, TRIES
 from partnership.outbox.enums import DeliveryState, JobState, Urgency
 from partnership.outbox.jobs import start_job
 from partnership.outbox.models import Delivery, Job, Message

@@ -8,8 +8,9 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
 from partnership.accounts.models import User
+from partnership.outbox.claims import TRIES, claim, mark
 from partnership.outbox.collect import make_mail
-from partnership.outbox.deliver import TRIES, claim, deliver
+from partnership.outbox.deliver import deliver
 from partnership.outbox.enums import DeliveryState
 from partnership.outbox.letters import post_letter
 from partnership.outbox.models import Delivery, Message
@@ -165,8 +166,8 @@ def test_someone_who_left_before_it_went_out_gets_nothing(
 def test_a_second_try_waits_for_the_morning(bench: Bench, notice: Make) -> None:
     enqueue(notice(now=True))
     make_mail(at=FRIDAY)
-    assert claim(at=FRIDAY.replace(hour=22)) is None
-    assert claim(at=FRIDAY + timedelta(days=3)) is not None
+    assert claim(at=FRIDAY.replace(hour=22)) == []
+    assert len(claim(at=FRIDAY + timedelta(days=3))) == 1
 
 
 def test_a_lease_that_ran_out_goes_back_and_keeps_its_message_id(
@@ -174,8 +175,7 @@ def test_a_lease_that_ran_out_goes_back_and_keeps_its_message_id(
 ) -> None:
     enqueue(notice(now=True))
     make_mail(at=FRIDAY)
-    held = claim(at=FRIDAY)
-    assert held is not None
+    [held] = claim(at=FRIDAY)
     assert release(at=FRIDAY + timedelta(seconds=59)) == 0
     assert release(at=FRIDAY + timedelta(seconds=61)) == 1
     deliver(clock=later(2))
@@ -188,7 +188,7 @@ def test_a_mail_that_kills_its_worker_is_parked_in_the_end(bench: Bench, notice:
     make_mail(at=FRIDAY)
     at = FRIDAY
     for _ in range(TRIES):
-        assert claim(at=at) is not None
+        assert len(claim(at=at)) == 1
         at += timedelta(seconds=61)
         release(at=at)
     assert Delivery.objects.get().state == DeliveryState.PARKED
@@ -197,14 +197,10 @@ def test_a_mail_that_kills_its_worker_is_parked_in_the_end(bench: Bench, notice:
 def test_a_worker_that_outlived_its_lease_marks_nothing(bench: Bench, notice: Make) -> None:
     enqueue(notice(now=True))
     make_mail(at=FRIDAY)
-    first = claim(at=FRIDAY)
+    [first] = claim(at=FRIDAY)
     release(at=FRIDAY + timedelta(seconds=61))
-    second = claim(at=FRIDAY + timedelta(seconds=62))
-    assert first is not None
-    assert second is not None
-    from partnership.outbox.deliver import Prepared, _finish
-
-    _finish(first, Prepared(), at=FRIDAY + timedelta(seconds=63))
+    [second] = claim(at=FRIDAY + timedelta(seconds=62))
+    mark(first, sent_at=FRIDAY + timedelta(seconds=63))
     assert Delivery.objects.get().lease == second.lease
 
 

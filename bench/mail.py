@@ -152,7 +152,7 @@ def worded() -> dict[str, str]:
         give_back_untried(held, error=RuntimeError("only looked at"))
     assert mail is not None
     return {
-        "to": mail.to[0], "subject": mail.subject, "text": str(mail.body), "html": str(mail.alternatives[0].content)
+        "to": mail.to[0], "subject": str(mail.subject), "text": str(mail.body), "html": str(mail.alternatives[0][0])
     }  # fmt: skip
 
 

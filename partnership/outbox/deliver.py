@@ -1,8 +1,8 @@
 """Sending: claim mails with a lease, ask again whether they still hold, send each and mark it in a commit of its own.
 
 Promise (walls §3): nothing is lost; a copy can only be sent twice when a worker is killed between sending and marking,
-which is one mail for each of its lines, however many it has claimed. No slow server makes a second copy: a mail is begun only
-while its lease lasts longer than the answers it waits for.
+which is one mail for each of its lines, however many it has claimed. No slow server makes a second copy: a mail is begun
+only while its lease lasts longer than the answers it waits for.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _carry(
             still, since = renew(batch, at=ready), ready
             batch = [each for each in batch if each.id in still]
             round_ = [each for each in round_ if each.held.id in still]
-        done = set()
+        done: set[uuid.UUID] = set()
         for prepared in round_:
             if done and clock() - ready > FRESH:
                 break

@@ -15,7 +15,9 @@ from partnership.ui.admin import AdminViewer, ViewerAdmin, viewer_of
 from schools.enums import OrganisationKind
 from schools.models import Organisation
 
-registry.register("xlsx", "")  # our lists are CSV: offered it, the package loads openpyxl into every web process
+registry.register(
+    "xlsx", ""
+)  # our lists are CSV: offered it, the package loads openpyxl into every web process
 
 from import_export.admin import ImportExportMixin  # noqa: E402
 from import_export.formats.base_formats import CSV  # noqa: E402

@@ -6,11 +6,13 @@ calendar and duties a few hundred answers serve a county."""
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.utils import timezone
 
 from schools.models import Organisation, Pupil
@@ -20,6 +22,7 @@ from transitions.queries.progress import Side, is_send, open_moves, step_of, tra
 from transitions.queries.standing import Book, book_for
 from transitions.queries.talks import planned_days
 
+M = TypeVar("M", bound=Model)
 NO_SCHOOL_YET = "No next school yet"
 
 
@@ -84,10 +87,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All the children in scope, in the order of the board, and the book by which they were judged."""
+    """All the children in scope, in the order of the board, and by what they were judged."""
 
     lines: list[Line]
     book: Book | None = None
+    schools: Mapping[uuid.UUID, Organisation] = field(default_factory=dict)
+    """Every school that a line names."""
 
 
 def board_of(moves: QuerySet[Transition], side: Side, *, today: date) -> Board:
@@ -108,7 +113,7 @@ def board_of(moves: QuerySet[Transition], side: Side, *, today: date) -> Board:
         if side == Side.NEXT or stands.here:
             lines.append(line(pk, name_key, facts, stands, schools, side))
     lines.sort(key=lambda each: each.order)
-    return Board(lines, book)
+    return Board(lines, book, schools)
 
 
 def line(
@@ -131,7 +136,7 @@ def nowhere(elsewhere: str) -> str:
 class Judge:
     """Answers each set of facts once. Schools with the same calendar and duties count as one."""
 
-    def __init__(self, schools: dict[uuid.UUID, Organisation], book: Book) -> None:
+    def __init__(self, schools: Mapping[uuid.UUID, Organisation], book: Book) -> None:
         self.schools, self.book = schools, book
         self.known: dict[Facts, Stands] = {}
         self.alike: dict[uuid.UUID, uuid.UUID] = {}
@@ -171,13 +176,16 @@ class Judge:
 
 
 def child_of(
-    facts: Facts, schools: dict[uuid.UUID, Organisation]
+    facts: Facts, schools: Mapping[uuid.UUID, Organisation]
 ) -> tuple[Transition, Handover | None]:  # fmt: skip
     """A child with these facts, never saved."""
-    move = Transition(
+    move = bare(
+        Transition,
+        school_id=facts.school,
         school=schools[facts.school],
+        to_school_id=facts.to_school,
         to_school=schools[facts.to_school] if facts.to_school else None,
-        pupil=Pupil(sen_provision=facts.sen),
+        pupil=bare(Pupil, sen_provision=facts.sen),
         elsewhere=facts.elsewhere,
         destination_state=facts.destination,
         boundary=facts.boundary,
@@ -185,10 +193,19 @@ def child_of(
     )
     if facts.kind is None or facts.state is None:
         return move, None
-    return move, Handover(
-        kind=facts.kind, state=facts.state, met_on=facts.met_on, shared_at=noon(facts.shared_on),
+    return move, bare(
+        Handover, kind=facts.kind, state=facts.state, met_on=facts.met_on, shared_at=noon(facts.shared_on),
         received_at=noon(facts.received_on),
     )  # fmt: skip
+
+
+def bare(model: type[M], **values: Any) -> M:
+    """A row that holds these values and nothing else: no id is made for it, and what was not given cannot be asked."""
+    row = model.__new__(model)
+    row._state = ModelState()
+    row.__dict__.update(values)
+    row._state.fields_cache.update(values)  # where a foreign key looks for its row
+    return row
 
 
 def noon(day: date | None) -> datetime | None:

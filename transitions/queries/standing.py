@@ -48,9 +48,20 @@ class Standing:
         return self.move.late
 
 
+SIDES = ("school", "to_school")
+UNSAID = tuple(
+    f"{side}__{column.name}"
+    for side in SIDES
+    for column in Organisation._meta.concrete_fields
+    if column.name not in ("id", "name", "name_key", "urn", "local_authority")
+)
+"""What a page about a child does not say of its schools; whoever asks for it all the same gets it by a query of its own."""
+
+
 def moves_visible_to(viewer: Viewer) -> QuerySet[Transition]:
     """Moves the viewer may see by name, with what every page says of them, in one query."""
-    return Transition.objects.visible_to(viewer).select_related("pupil", "school", "to_school", "handover")
+    rows = Transition.objects.visible_to(viewer).select_related("pupil", "school", "to_school", "handover")
+    return rows.defer(*UNSAID)
 
 
 @dataclass(frozen=True, slots=True)

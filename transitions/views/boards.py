@@ -56,7 +56,7 @@ def board(request: HttpRequest, side: Side) -> HttpResponse:
     whole = found.board()
     shown = [line for line in whole.lines if found.keeps(line)]
     page = paginate(request, shown)
-    rows = rows_of(viewer, list(page), whole.book)
+    rows = rows_of(viewer, list(page), whole)
     return render(
         request,
         "transitions/boards/board.html",
@@ -99,7 +99,7 @@ def export(request: HttpRequest, side: Side) -> HttpResponse:
     viewer, now = viewer_of(request), timezone.now()
     found = BoardFilter(request.GET, viewer=viewer, side=side, today=timezone.localdate(now))
     whole = found.board()
-    rows = rows_of(viewer, [line for line in whole.lines if found.keeps(line)], whole.book)
+    rows = rows_of(viewer, [line for line in whole.lines if found.keeps(line)], whole)
     facts = {"board": TITLES[side].lower(), "children": len(rows)}
     here = schools_of(viewer)
     school = next(iter(here)) if len(here) == 1 else None

@@ -51,4 +51,4 @@ class Remembered(Generic[K, V]):
 
     def unsaved(self) -> bool:
         """Whether this transaction has changed what is remembered: it may still be undone."""
-        return any(pending == self.forget for _, pending, _ in connection.run_on_commit)
+        return any(pending[1] == self.forget for pending in connection.run_on_commit)

@@ -20,7 +20,7 @@ from transitions.enums import DestinationState, Elsewhere
 from transitions.models import Handover, Transition
 from transitions.queries.progress import Side, is_send, open_moves, step_of, track_labels
 from transitions.queries.standing import Book, book_for
-from transitions.queries.talks import planned_days
+from transitions.queries.talks import planned_days_at
 
 M = TypeVar("M", bound=Model)
 NO_SCHOOL_YET = "No next school yet"
@@ -105,7 +105,8 @@ def board_of(moves: QuerySet[Transition], side: Side, *, today: date) -> Board:
         return Board([])
     ids = {pk for _, _, facts in rows for pk in (facts.school, facts.to_school) if pk}
     schools = Organisation.objects.only("name", "name_key", "local_authority").in_bulk(ids)
-    book = book_for(schools, planned_days(moves.values("pk")), today=today)
+    sides = {facts.school if side == Side.PRESENT else facts.to_school for _, _, facts in rows}
+    book = book_for(schools, planned_days_at(sides, side), today=today)
     judge = Judge(schools, book)
     lines = []
     for pk, name_key, facts in rows:

@@ -6,11 +6,13 @@ calendar and duties a few hundred answers serve a county."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple, TypeVar
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 from django.utils import timezone
@@ -23,6 +25,7 @@ from transitions.queries.standing import Book, book_for
 from transitions.queries.talks import planned_days_at
 
 M = TypeVar("M", bound=Model)
+SOME = 500
 NO_SCHOOL_YET = "No next school yet"
 
 
@@ -67,7 +70,7 @@ class Line:
     pk: uuid.UUID
     other: str
     """The school at the far end, by which the board is grouped."""
-    order: tuple[int, str, str, bool, str, str]
+    order: tuple[int, str, str, bool, str, uuid.UUID]
     destination: str
     sen: str
     stands: Stands
@@ -97,16 +100,17 @@ class Board:
 
 def board_of(moves: QuerySet[Transition], side: Side, *, today: date) -> Board:
     """Those without a next school first, then by school; SEND first, then by name."""
+    same: dict[object, Any] = {}
     rows = [
-        (pk, name_key, Facts(*facts))
-        for pk, name_key, *facts in moves.values_list("pk", "pupil__name_key", *COLUMNS)
+        (pk, name_key, Facts(*(same.setdefault(each, each) for each in facts)))
+        for pk, name_key, *facts in read(moves.values_list("pk", "pupil__name_key", *COLUMNS))
     ]
     if not rows:
         return Board([])
     ids = {pk for _, _, facts in rows for pk in (facts.school, facts.to_school) if pk}
     schools = Organisation.objects.only("name", "name_key", "local_authority").in_bulk(ids)
-    sides = {facts.school if side == Side.PRESENT else facts.to_school for _, _, facts in rows}
-    book = book_for(schools, planned_days_at(sides, side), today=today)
+    sides = (facts.school if side == Side.PRESENT else facts.to_school for _, _, facts in rows)
+    book = book_for(schools, planned_days_at({pk for pk in sides if pk}, side), today=today)
     judge = Judge(schools, book)
     lines = []
     for pk, name_key, facts in rows:
@@ -117,6 +121,18 @@ def board_of(moves: QuerySet[Transition], side: Side, *, today: date) -> Board:
     return Board(lines, book, schools)
 
 
+def read(rows: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows as the driver reads them, some at a time: those of a county are never in memory all at once."""
+    try:
+        sql, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        while some := cursor.fetchmany(SOME):
+            yield from some
+
+
 def line(
     pk: uuid.UUID, name_key: str, facts: Facts, stands: Stands, schools: dict[uuid.UUID, Organisation], side: Side
 ) -> Line:  # fmt: skip
@@ -125,7 +141,7 @@ def line(
     other = school.name if school else nowhere(facts.elsewhere)
     unplaced = facts.destination in (DestinationState.NONE, DestinationState.WITHDRAWN)
     rank = 0 if unplaced and side == Side.PRESENT else 1 if school else 2
-    order = (rank, school.name_key if school else other, other, not stands.send, name_key, str(pk))
+    order = (rank, school.name_key if school else other, other, not stands.send, name_key, pk)
     return Line(pk, other, order, facts.destination, facts.sen, stands)
 
 
@@ -139,22 +155,21 @@ class Judge:
 
     def __init__(self, schools: Mapping[uuid.UUID, Organisation], book: Book) -> None:
         self.schools, self.book = schools, book
-        self.known: dict[Facts, Stands] = {}
-        self.alike: dict[uuid.UUID, uuid.UUID] = {}
-        first: dict[object, uuid.UUID] = {}
+        self.known: dict[tuple[object, ...], Stands] = {}
+        self.alike: dict[uuid.UUID | None, int] = {None: -1}
+        first: dict[object, int] = {}
         for pk in schools:
             own = tuple(each for each in book.duties.partnerships.get(pk, ()) if each in book.duties.own)
-            self.alike[pk] = first.setdefault((id(book.calendars[pk]), own), pk)
+            self.alike[pk] = first.setdefault((id(book.calendars[pk]), own), len(first))
 
     def of(self, pk: uuid.UUID, facts: Facts) -> Stands:
-        facts = facts._replace(
-            school=self.alike[facts.school],
-            to_school=self.alike[facts.to_school] if facts.to_school else None,
-            planned_on=self.book.planned.get(pk),
-        )
-        if facts not in self.known:
-            self.known[facts] = self.judged(facts)
-        return self.known[facts]
+        school, to_school, *rest, _ = facts
+        planned_on = self.book.planned.get(pk)
+        key = (self.alike[school], self.alike[to_school], planned_on, *rest)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self.judged(facts._replace(planned_on=planned_on))
+        return found
 
     def judged(self, facts: Facts) -> Stands:
         """By the same rules as a whole row, asked of a child made of these facts."""

@@ -19,7 +19,7 @@ def planned_days(transition_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, date]
     return by_move(planned().filter(handover__transition__in=transition_ids))
 
 
-def planned_days_at(school_ids: Collection[uuid.UUID | None], side: Side) -> dict[uuid.UUID, date]:
+def planned_days_at(school_ids: Collection[uuid.UUID], side: Side) -> dict[uuid.UUID, date]:
     """The same for all children on one side of these schools."""
     lines = planned()
     return by_move(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -115,8 +116,10 @@ def counts_of(lines: Sequence[Line], asked: QueryDict, side: Side) -> list[Count
             kept[name] = str(value)
     plain = not any(asked.get(name) for name in ("sen", "destination", "step", "late"))
     counts = [Count(len(lines), "child" if len(lines) == 1 else "children", f"?{kept.urlencode()}", plain)]
+    alike = {(line.destination, line.stands): line for line in lines}
+    numbers = Counter((line.destination, line.stands) for line in lines)
     for label, name, value, counted in COUNTS:
-        number = sum(map(counted, lines))
+        number = sum(number for key, number in numbers.items() if counted(alike[key]))
         current = asked.get(name) == value
         if number or current:
             query = kept.copy()

@@ -10,18 +10,17 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from allauth.socialaccount.providers.openid_connect import views as openid
 from django.urls import path, re_path
 
-from partnership.accounts import passkeys, views
+from partnership.accounts import passkeys, views, work_sign_in
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("login/code/", views.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
     path("with/", views.work_accounts, name="work_accounts"),
-    path("with/<str:provider_id>/", openid.login, name="openid_connect_login"),
-    path("with/<str:provider_id>/callback/", openid.callback, name="openid_connect_callback"),
+    path("with/<str:provider_id>/", work_sign_in.login, name="openid_connect_login"),
+    path("with/<str:provider_id>/callback/", work_sign_in.callback, name="openid_connect_callback"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("signup/", account.signup, name="account_signup"),

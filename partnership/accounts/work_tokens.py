@@ -32,7 +32,7 @@ def nonce_of(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-class TenantTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class TenantTokens(OpenIDConnectOAuth2Adapter):
     """Raises OAuth2Error for metadata or a token that are not to be believed."""
 
     nonce = ""
@@ -89,7 +89,7 @@ class TenantTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         return found if isinstance(found, dict) else {}
 
 
-class TenantProvider(OpenIDConnectProvider):  # type: ignore[misc]
+class TenantProvider(OpenIDConnectProvider):
     """As allauth's, with our look at the token, and a nonce for it."""
 
     oauth2_adapter_class = TenantTokens

@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 
 from partnership.access import rls
 from partnership.access.guards import Rule, rule_of
+from partnership.access.limits import too_often
 from partnership.access.viewer import NOBODY, Viewer
 from partnership.accounts.afterwards import page_to_return_to
 from partnership.accounts.second_factor import ask_once_more, page_to_show_or_set_up, ways_to_show
@@ -74,10 +75,12 @@ class AccessMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """Refuse a view without a rule, send a session without its second factor to get one, and keep the rest out."""
+        viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+        if viewer.signed_in and (slower := too_often(request)):
+            return slower
         if keeps_its_own_door(request, view):
             return None
         rule = rule_of(view)
-        viewer: Viewer = request.viewer  # type: ignore[attr-defined]
         if rule.public or not viewer.signed_in:  # SignedInMiddleware sends the signed-out to the sign-in page
             return None
         answer = self.second_factor(request, rule, viewer)

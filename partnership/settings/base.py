@@ -205,6 +205,10 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/m/ip,3/m/key",
     "reset_password": "60/m/ip,3/m/key",
 }
+PERSON_LIMITS = {  # of one person; exports have their own
+    "search": "60/m/user,1000/d/user",  # a box of names and schools; a filter that is changed again counts too
+    "upload": "30/h/user",  # an office that mends a file and sends it again
+}
 REAUTHENTICATE_AFTER = timedelta(minutes=15)  # before exports and before posts change, unless signed in since
 
 # Pages: nothing from another host, nothing inline without a nonce.

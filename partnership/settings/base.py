@@ -109,7 +109,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "partnership.accounts.passwords.GuessableFiguresValidator"},
     {"NAME": "partnership.accounts.passwords.ExpectedWordsValidator"},
 ]
 LOGIN_URL = "account_login"

@@ -178,7 +178,7 @@ def totals(importing: Import) -> dict[str, Any]:
 
 
 @require_GET
-@needs(*IMPORTING)
+@needs(*IMPORTING, fresh=True)
 def refused_csv(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The rows that do not go in, as a spreadsheet to mend them by; for a day, as long as they are kept."""
     importing = import_or_404(request, pk)

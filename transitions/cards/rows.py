@@ -16,7 +16,7 @@ from schools.enums import Role
 from schools.queries.holding import Holder, PostBook
 from transitions.queries.legal import LegalDay
 from transitions.queries.mine import Behind, Matter, Numbers, Talk
-from transitions.queries.next_moves import CLASS_WHAT
+from transitions.queries.next_moves import CLASS_WHAT, NOTES
 from transitions.queries.progress import MoveKind, NextMove, Side
 
 TOGETHER_FROM = 3
@@ -37,6 +37,7 @@ ACTIONS = {
     MoveKind.ACCEPT: "Accept",
     MoveKind.SETTLE: "Open",
     MoveKind.NOTE: "Write it",
+    MoveKind.NOTE_OF_NO_CLASS: "Write it",
 }
 MANY = {
     MoveKind.DESTINATION: "{n} children without a next school",
@@ -50,6 +51,7 @@ MANY = {
     MoveKind.ACCEPT: "{n} handovers to accept",
     MoveKind.SETTLE: "{n} children to mark as settled",
     MoveKind.NOTE: "{n} class notes to write",
+    MoveKind.NOTE_OF_NO_CLASS: "{n} notes to write on children in no class",
 }
 ONE = {
     MoveKind.DESTINATION: "1 child without a next school",
@@ -63,6 +65,7 @@ ONE = {
     MoveKind.ACCEPT: "1 handover to accept",
     MoveKind.SETTLE: "1 child to mark as settled",
     MoveKind.NOTE: "1 class note to write",
+    MoveKind.NOTE_OF_NO_CLASS: "1 note to write on a child in no class",
 }
 STEPS = {
     MoveKind.DESTINATION: {"destination": "none"},
@@ -113,7 +116,7 @@ def counted(move: NextMove, number: int) -> str:
 
 def many_url(move: NextMove) -> str:
     """Where they all stand: the board, or the classes."""
-    if move.kind == MoveKind.NOTE or move.what == CLASS_WHAT.get(MoveKind.SHARE):
+    if move.kind in NOTES or move.what == CLASS_WHAT.get(MoveKind.SHARE):
         return reverse("transitions:class_notes")
     return board_url(move.side, **STEPS.get(move.kind, {}))
 

@@ -33,7 +33,7 @@ __all__ = [
 
 NO_TERMS = SchoolCalendar(half_terms=())
 SOON = timedelta(days=7)
-NEVER_LATE = (MoveKind.NOTE,)
+NEVER_LATE = (MoveKind.NOTE, MoveKind.NOTE_OF_NO_CLASS)
 """A class note helps, and nobody owes it."""
 
 
@@ -168,7 +168,8 @@ class _Asked:
     def at_rest(self) -> NextMove:
         """Nothing is asked: a class note may still be written before a child without SEND moves."""
         if self.handover is None and self.today < self.transition.moves_on:
-            return self.present(MoveKind.NOTE)
+            classless = getattr(self.transition, "classless", False)
+            return self.present(MoveKind.NOTE_OF_NO_CLASS if classless else MoveKind.NOTE)
         return NextMove(MoveKind.DONE, Side.NOBODY, WHAT[MoveKind.DONE])
 
     def present(self, kind: MoveKind) -> NextMove:

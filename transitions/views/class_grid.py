@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from partnership.access.guards import ensure, needs, viewer_of
 from partnership.access.permissions import Permission
-from transitions.actions.class_grid import RowConflict, save_row, share_class
+from transitions.actions.class_grid import RowConflict, going, save_row, share_class
 from transitions.enums import SectionKind
 from transitions.forms.class_grid import RowForm
 from transitions.queries import class_rows
@@ -24,10 +24,10 @@ from transitions.views.common import WRITES, move_or_404
 @needs(*WRITES)
 def class_list(request: HttpRequest) -> HttpResponse:
     """The classes whose grid one may fill; with only one, the grid itself."""
-    groups = class_rows.classes_written_by(viewer_of(request))
-    if len(groups) == 1:
-        return redirect("transitions:class_grid", pk=groups[0].pk)
-    return render(request, "transitions/class_list.html", {"groups": groups})
+    grids = class_rows.grids_written_by(viewer_of(request), today=timezone.localdate())
+    if len(grids) == 1:
+        return redirect("transitions:class_grid", pk=grids[0].pk)
+    return render(request, "transitions/class_list.html", {"grids": grids})
 
 
 @require_GET
@@ -35,18 +35,18 @@ def class_list(request: HttpRequest) -> HttpResponse:
 def grid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A class, a row per leaving child."""
     viewer = viewer_of(request)
-    group = find_class(request, pk)
-    rows = class_rows.rows_of(viewer, group.pk, school_id=group.school_id)
+    found = find_grid(request, pk)
+    rows = class_rows.rows_of(viewer, found, today=timezone.localdate())
     plain = [row for row in rows if not row.is_send]
     forms = [(row, RowForm(initial=initial_of(row), auto_id=f"id_{row.move.pk}_%s")) for row in plain]
     return render(
         request,
         "transitions/class_grid.html",
         {
-            "group": group,
+            "grid": found,
             "forms": forms,
             "send": [row for row in rows if row.is_send],
-            "may_share": viewer.may(Permission.SHARE_HANDOVERS, group.school_id),
+            "may_share": viewer.may(Permission.SHARE_HANDOVERS, found.school.pk),
             "written": sum(row.written for row in plain),
         },
     )
@@ -87,16 +87,26 @@ def save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return back
 
 
-@require_POST
 @needs(Permission.SHARE_HANDOVERS)
 def share_grid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Share every written row with its child's next school; who cannot go yet is named with the reason."""
-    viewer = viewer_of(request)
-    group = find_class(request, pk)
-    rows = class_rows.rows_of(viewer, group.pk, school_id=group.school_id)
-    outcome = share_class(
-        [row.move for row in rows if not row.is_send and row.written], by=viewer, at=timezone.now()
-    )
+    """Check, then share every written row with its child's next school; who cannot go yet is named with the reason."""
+    viewer, now = viewer_of(request), timezone.now()
+    found = find_grid(request, pk)
+    rows = class_rows.rows_of(viewer, found, today=timezone.localdate(now))
+    plain = [row for row in rows if not row.is_send]
+    written = [row.move for row in plain if row.written]
+    if request.method != "POST":
+        notes = going(written, at=now)
+        context = {
+            "grid": found,
+            "new": [note for note in notes if note.act == "share"],
+            "changed": [note for note in notes if note.act == "amend"],
+            "held_back": [note for note in notes if note.why],
+            "unchanged": sum(not note.act and not note.why for note in notes),
+            "unwritten": len(plain) - len(written),
+        }
+        return render(request, "transitions/class_share.html", context)
+    outcome = share_class(written, by=viewer, at=now)
     if outcome.shared or outcome.amended:
         messages.success(
             request, f"Shared {outcome.shared} new and {outcome.amended} changed notes with the next schools."
@@ -108,12 +118,13 @@ def share_grid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("transitions:class_grid", pk=pk)
 
 
-def find_class(request: HttpRequest, pk: uuid.UUID) -> class_rows.ClassGroup:
-    """A class whose grid the viewer may fill."""
-    groups = {group.pk: group for group in class_rows.classes_written_by(viewer_of(request))}
-    if pk not in groups:
+def find_grid(request: HttpRequest, pk: uuid.UUID) -> class_rows.Grid:
+    """A class whose grid the viewer may fill; by the school's own id, that of its children in no class."""
+    grids = class_rows.grids_written_by(viewer_of(request), today=timezone.localdate())
+    found = next((each for each in grids if each.pk == pk), None)
+    if found is None:
         raise Http404
-    return groups[pk]
+    return found
 
 
 def initial_of(row: class_rows.Row) -> dict[str, object]:

@@ -213,6 +213,9 @@ def test_a_changed_destination_closes_and_is_shared_again_in_one_act(
     )
     post(office, "destination", shared_road.move.pk, {**data, "checked": "yes"})
     assert former.get(page).status_code == 404
+    html = sign_in(cast.senco).get(page).content.decode()
+    assert "What went to Northfield School closed when the destination changed." in html
+    assert "Ashgrove Primary School reads nothing of this until you share it." in html
     assert "What was sent." not in new.get(page).content.decode()
     post(sign_in(cast.senco), "share", shared_road.move.pk)
     assert "as written by the school" in new.get(page).content.decode()

@@ -31,6 +31,7 @@ ACTIONS = {
     MoveKind.BEGIN: "Begin",
     MoveKind.SHARE: "Finish",
     MoveKind.RECEIVE: "Read",
+    MoveKind.READ_AGAIN: "Read",
     MoveKind.TALK: "Arrange",
     MoveKind.HOLD: "Open",
     MoveKind.RECORD: "Record",
@@ -45,6 +46,7 @@ MANY = {
     MoveKind.BEGIN: "{n} handovers to begin",
     MoveKind.SHARE: "{n} handovers to finish and share",
     MoveKind.RECEIVE: "{n} handovers to read",
+    MoveKind.READ_AGAIN: "{n} new versions to read",
     MoveKind.TALK: "{n} conversations to arrange",
     MoveKind.HOLD: "{n} children to talk over",
     MoveKind.RECORD: "{n} conversations to record",
@@ -59,6 +61,7 @@ ONE = {
     MoveKind.BEGIN: "1 handover to begin",
     MoveKind.SHARE: "1 handover to finish and share",
     MoveKind.RECEIVE: "1 handover to read",
+    MoveKind.READ_AGAIN: "1 new version to read",
     MoveKind.TALK: "1 conversation to arrange",
     MoveKind.HOLD: "1 child to talk over",
     MoveKind.RECORD: "1 conversation to record",
@@ -118,6 +121,8 @@ def many_url(move: NextMove) -> str:
     """Where they all stand: the board, or the classes."""
     if move.kind in NOTES or move.what == CLASS_WHAT.get(MoveKind.SHARE):
         return reverse("transitions:class_notes")
+    if move.what == CLASS_WHAT.get(MoveKind.RECEIVE):
+        return board_url(move.side, step="read")
     return board_url(move.side, **STEPS.get(move.kind, {}))
 
 

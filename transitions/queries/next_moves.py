@@ -22,6 +22,7 @@ class MoveKind(StrEnum):
     BEGIN = "begin"
     SHARE = "share"
     RECEIVE = "receive"
+    READ_AGAIN = "read_again"
     TALK = "talk"
     HOLD = "hold"
     RECORD = "record"
@@ -45,6 +46,7 @@ WHAT: Mapping[MoveKind, str] = {
     MoveKind.BEGIN: "Begin the handover",
     MoveKind.SHARE: "Finish and share the handover",
     MoveKind.RECEIVE: "Read and receive the handover",
+    MoveKind.READ_AGAIN: "Read the new version",
     MoveKind.TALK: "Arrange the conversation",
     MoveKind.HOLD: "Hold the conversation",
     MoveKind.RECORD: "Record the conversation",
@@ -67,6 +69,7 @@ DUTY_OF: Mapping[MoveKind, str] = {
     MoveKind.BEGIN: "handover_begun_by",
     MoveKind.SHARE: "handover_shared_by",
     MoveKind.RECEIVE: "received_within",
+    MoveKind.READ_AGAIN: "received_within",
     MoveKind.TALK: "talked_within",
     MoveKind.ACCEPT: "accepted_within",
     MoveKind.SETTLE: "settled_by",

@@ -67,6 +67,12 @@ RULES = (
         "Read the handover",
     ),
     Rule(
+        MoveKind.READ_AGAIN,
+        "A new version of a handover waits to be read",
+        "has a new version of the handover that nobody here has read",
+        "Read the new version",
+    ),
+    Rule(
         MoveKind.TALK,
         "A handover waits for its conversation",
         "has a handover nobody has talked over",

@@ -86,7 +86,7 @@ PAGES: dict[str, Page] = {
     "transitions:child": Page(NAMES, present=NAMES, next=NAMES),
     "transitions:destination": Page(LEADS | OFFICE, BOTH, present=LEADS | OFFICE),
     "transitions:begin": Page(WRITES, "POST", present=WRITES),
-    "transitions:write_all": Page(WRITES, present=WRITES),
+    "transitions:write_all": Page(WRITES, BOTH, present=WRITES),
     "transitions:write": Page(WRITES, BOTH, present=WRITES, others=Outcome.MISSING),
     "transitions:own_conversation": Page(WRITES, "POST", present=WRITES),
     "transitions:share": Page(LEADS, BOTH, present=LEADS),

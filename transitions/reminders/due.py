@@ -153,7 +153,7 @@ class DueRule:
         else:
             line = f"A child {self.rule.missing}. {when}"
         if message.facts.get("head"):
-            subject = f"Late in your school: {subject[0].lower()}{subject[1:]}"
+            subject = f"Late in your school: {within_a_sentence(subject)}"
         return Rendered(
             subject=subject, line=line, url=child_url(message.facts["subject"]), action=self.rule.action
         )

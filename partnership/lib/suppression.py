@@ -99,8 +99,8 @@ def _revealed(full: list[list[int]], hidden: set[Place], *, columns_add_up: bool
         if not marked or total in hidden:
             continue
         if suppress(sum(full[r][c] for r, c in marked)) == MARK:
-            others = (cell for cell in cells if cell not in hidden and full[cell[0]][cell[1]])
-            return min(others, key=lambda cell: _price(full, cell))
+            beside = [cell for cell in cells if cell not in hidden and full[cell[0]][cell[1]]]
+            return min(beside, key=lambda cell: _price(full, cell))
         if all(full[r][c] == 1 for r, c in marked):
             return total if len(hidden) < sum(map(len, full)) else None
     return None

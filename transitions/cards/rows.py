@@ -236,9 +236,9 @@ def numbers_shown(numbers: Numbers) -> Iterable[Number]:
     if numbers.leaving:
         yield Number(numbers.placed, "leaving with a next school", board_url(Side.PRESENT), numbers.leaving)
     if numbers.to_share:
-        yield Number(
-            numbers.shared, "SEND handovers shared", board_url(Side.PRESENT, sen="send"), numbers.to_share
-        )
+        more = f" ({numbers.send_elsewhere} more with SEND where nothing is shared)"
+        label = f"SEND handovers shared{more if numbers.send_elsewhere else ''}"
+        yield Number(numbers.shared, label, board_url(Side.PRESENT, sen="send"), numbers.to_share)
     if numbers.joining:
         yield Number(numbers.joining, "joining", board_url(Side.NEXT))
     if numbers.joining_send:

@@ -202,8 +202,8 @@ def test_a_changed_destination_closes_and_is_shared_again_in_one_act(
     office, former, new = sign_in(cast.school_office), sign_in(cast.next_senco), sign_in(cast.other_senco)
     Organisation.objects.filter(pk=cast.other_junior.pk).update(low_age=11, high_age=16)
     page = reverse("transitions:child", args=[shared_road.move.pk])
-    data = {"where": "here", "to_school": str(cast.other_junior.pk), "state": "accepted", "source": "family"}
-    data |= day(date(2026, 11, 10), "on")
+    data: dict[str, object] = {"where": "here", "to_school": str(cast.other_junior.pk), "state": "accepted"}
+    data |= {"source": "family"} | day(date(2026, 11, 10), "on")
     asked = post(office, "destination", shared_road.move.pk, data).content.decode()
     assert "Northfield School no longer sees anything about Robin" in asked
     assert "What was sent." in former.get(page).content.decode(), "asked first, done afterwards"

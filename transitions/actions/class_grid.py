@@ -83,7 +83,7 @@ class Going:
     why: str = ""
 
 
-def going(moves: Sequence[Transition], *, at: datetime) -> list[Going]:
+def going(moves: Sequence[Transition], *, by: Viewer, at: datetime) -> list[Going]:
     """Each child who has a class note, in the order given."""
     handovers = {
         handover.transition_id: handover
@@ -100,7 +100,7 @@ def going(moves: Sequence[Transition], *, at: datetime) -> list[Going]:
         act = "share" if handover.state in (HandoverState.DRAFT, HandoverState.WITHDRAWN) else "amend"
         if act == "amend" and nothing_new(handover, body_of(handover, own)):
             found.append(Going(move, handover))
-        elif hindered := hindrances(handover, move, own, on=at):
+        elif hindered := hindrances(handover, move, own, on=at, asker=by.user_id):
             found.append(Going(move, handover, why=" ".join(each.text for each in hindered)))
         else:
             found.append(Going(move, handover, act=act))
@@ -110,7 +110,7 @@ def going(moves: Sequence[Transition], *, at: datetime) -> list[Going]:
 def share_class(moves: Sequence[Transition], *, by: Viewer, at: datetime) -> Outcome:
     """Share every written class note with its child's next school. A child who cannot go yet holds up no other."""
     outcome = Outcome()
-    for note in going(moves, at=at):
+    for note in going(moves, by=by, at=at):
         try:
             if note.why:
                 raise Refused(note.why)

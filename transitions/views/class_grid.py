@@ -96,7 +96,7 @@ def share_grid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     plain = [row for row in rows if not row.is_send]
     written = [row.move for row in plain if row.written]
     if request.method != "POST":
-        notes = going(written, at=now)
+        notes = going(written, by=viewer, at=now)
         context = {
             "grid": found,
             "new": [note for note in notes if note.act == "share"],

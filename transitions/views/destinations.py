@@ -161,5 +161,5 @@ def add(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect("transitions:child", pk=move.pk)
-    context = {"form": form, "schools": schools, "waits": why_not(waiting, on=today)}
+    context = {"form": form, "schools": schools, "waits": why_not(waiting, on=today, asker=viewer.user_id)}
     return render(request, "transitions/add_pupil.html", context)

@@ -123,11 +123,13 @@ def write(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
             return both_texts(request, handover, conflict)
         if quiet:
             return JsonResponse({"version": saved.version, "saved_at": saved.updated_at.isoformat()})
-        return redirect(after(handover, kind, pk))
+        return (
+            redirect("transitions:share", pk=pk) if to_share(request) else redirect(after(handover, kind, pk))
+        )
     if quiet:
         return JsonResponse({"errors": form.errors}, status=422)
     context = {"handover": handover, "section": section, "form": form, "pk": pk, **about(handover)}
-    context["next_label"] = next_label(handover, kind)
+    context |= {"next_label": next_label(handover, kind), "to_share": to_share(request)}
     return render(request, "transitions/write.html", context)
 
 
@@ -143,6 +145,7 @@ def both_texts(request: HttpRequest, handover: children.Handover, conflict: Conf
         "own": own,
         "form": SectionForm(mine, section=current),
         "pk": handover.transition_id,
+        "to_share": to_share(request),
         **about(handover),
     }
     return render(request, "transitions/conflict.html", context, status=409)
@@ -164,6 +167,11 @@ def about(handover: children.Handover) -> dict[str, object]:
     """The move and the child, for the head of a page."""
     move = handover.transition
     return {"move": move, "pupil": move.pupil}
+
+
+def to_share(request: HttpRequest) -> bool:
+    """Whether one came from the check before sharing, and goes back to it."""
+    return request.GET.get("to") == "share"
 
 
 def after(handover: children.Handover, kind: str, pk: uuid.UUID) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.apps import apps
+
 WORDS = {
     "account.codes_printed": "Sheet of codes printed",
     "handover.destination_changed": "Handover closed, since the destination changed",
@@ -26,5 +28,13 @@ WORDS = {
 
 
 def event_words(kind: str) -> str:
-    """`handover.shared` is "Handover shared", `schools.closure.added` "Closure added"."""
-    return WORDS.get(kind) or " ".join(kind.split(".")[-2:]).replace("_", " ").capitalize()
+    """`handover.shared` is "Handover shared", `schools.bankholiday.added` "Bank holiday added"."""
+    if kind in WORDS:
+        return WORDS[kind]
+    *app, thing, done = ["", *kind.split(".")]
+    try:
+        thing = str(apps.get_model(app[-1], thing)._meta.verbose_name)
+    except LookupError:
+        thing = thing.replace("_", " ")
+    words = f"{thing} {done.replace('_', ' ')}".strip()
+    return words[:1].upper() + words[1:]

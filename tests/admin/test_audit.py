@@ -75,7 +75,7 @@ def test_a_row_keyed_by_a_day_has_its_history_too(cast: Cast, sign_in: SignIn) -
         "/admin/schools/bankholiday/add/", {"on": "2029-01-01", "title": "New Year’s Day", "source": "gov.uk"}
     )
     body = client.get("/admin/schools/bankholiday/2029-01-01/history/").content.decode()
-    assert "schools.bankholiday.added" in body
+    assert "Bank holiday added" in body
 
 
 def test_a_refused_save_leaves_no_event(cast: Cast, sign_in: SignIn) -> None:

@@ -20,6 +20,7 @@ RECORDED = re.compile(r"\"((?:[a-z_]+\.)[a-z_]+)\"")
     [
         ("handover.shared", "Handover shared"),
         ("schools.closure.added", "Closure added"),
+        ("schools.bankholiday.added", "Bank holiday added"),
         ("import.ready", "File read and ready to apply"),
     ],
 )

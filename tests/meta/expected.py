@@ -110,7 +110,7 @@ PAGES: dict[str, Page] = {
     "transitions:conversation_held": Page(LEADS, BOTH, present=LEADS, next=LEADS, kind="conversation"),
     "transitions:conversation_cancel": Page(LEADS, BOTH, present=LEADS, next=LEADS, kind="conversation"),
     "transitions:class_notes": Page(WRITES),
-    "transitions:class_grid": Page(WRITES, present=WRITES, others=Outcome.MISSING, kind="class"),
+    "transitions:class_grid": Page(WRITES, BOTH, present=WRITES, others=Outcome.MISSING, kind="class"),
     "transitions:class_share": Page(LEADS, BOTH, present=LEADS, others=Outcome.MISSING, kind="class"),
     # The shared ground --------------------------------------------------------------------------------------------
     "schools:directory": Page(WITH_A_POST, factor=False),

@@ -11,7 +11,7 @@ from schools.models import Post
 from tests.cast import CANARY, Cast, Road, SignIn
 from tests.factories.schools import ClassGroupFactory, ClassPlaceFactory, PupilFactory
 from tests.factories.transitions import NOW, TransitionFactory
-from transitions.models import Handover, Transition
+from transitions.models import Handover, Section, Transition
 
 pytestmark = pytest.mark.django_db
 NOTE = {
@@ -83,6 +83,38 @@ def test_it_waits_on_the_senco_and_on_the_head_where_there_is_none(
     assert (waits("senco"), waits("head"), waits("class_teacher")) == (True, False, False)
     Post.objects.filter(user=cast.senco).delete()
     assert waits("head")
+
+
+def test_one_button_saves_every_row_and_two_writers_lose_nothing(
+    cast: Cast, road: Road, sign_in: SignIn
+) -> None:
+    """Where scripts do not run."""
+    Handover.objects.all().delete()
+    moves: list[Transition] = []
+    for name in ("Ann", "Ben"):
+        pupil = PupilFactory(school=cast.junior, forename=name, surname="Grid")
+        ClassPlaceFactory(class_group=road.class_group, pupil=pupil)
+        moves.append(TransitionFactory(pupil=pupil, to_school=cast.secondary))
+    teacher, page = sign_in(cast.class_teacher), reverse("transitions:class_grid", args=[road.class_group.pk])
+    rows = [*moves, road.move]
+    data: dict[str, object] = {f"{move.pk}-version": 0 for move in rows}
+    data |= {
+        f"{moves[0].pk}-friends": "Ann's.",
+        f"{moves[1].pk}-learning": "Ben's.",
+        "save": str(moves[1].pk),
+    }
+    assert teacher.post(page, data)["Location"] == f"{page}#{moves[1].pk}"
+    kept = dict(Section.objects.exclude(text="").values_list("pupil__forename", "text"))
+    assert kept == {"Ann": "Ann's.", "Ben": "Ben's."}
+    assert not Handover.objects.filter(transition=road.move).exists(), "nothing was said of Robin"
+    late = sign_in(cast.senco).post(
+        page, {**data, f"{moves[0].pk}-friends": "Mine.", f"{road.move.pk}-family": "New."}
+    )
+    assert late.status_code == 409
+    assert "Ann&#x27;s." in late.content.decode()
+    assert "Mine." in late.content.decode()
+    assert Section.objects.get(pupil=road.pupil, kind="family").text == "New."
+    assert Section.objects.get(pupil=moves[0].pupil, kind="friends").text == "Ann's."
 
 
 def test_notes_are_checked_before_they_are_shared(cast: Cast, road: Road, sign_in: SignIn) -> None:

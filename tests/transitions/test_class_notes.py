@@ -131,6 +131,7 @@ def test_notes_are_checked_before_they_are_shared(cast: Cast, road: Road, sign_i
     assert [note.move.pupil.forename for note in shown.context["held_back"]] == ["Ben"]
     assert shown.context["unwritten"] == 1
     assert "There is no next school yet" in shown.content.decode()
+    assert "Share 1 note</button>" in shown.content.decode()
     assert set(Handover.objects.values_list("state", flat=True)) == {"draft"}, "looking shares nothing"
     senco.post(page)
     assert Handover.objects.filter(state="shared").count() == 1

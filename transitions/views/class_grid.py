@@ -150,6 +150,7 @@ def share_grid(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         notes = going(written, by=viewer, at=now)
         context = {
             "grid": found,
+            "goes": sum(bool(note.act) for note in notes),
             "new": [note for note in notes if note.act == "share"],
             "changed": [note for note in notes if note.act == "amend"],
             "held_back": [note for note in notes if note.why],

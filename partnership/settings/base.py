@@ -94,6 +94,7 @@ DEMO = False
 
 # Language and time: one country, one clock.
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "partnership.formats"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True

@@ -19,13 +19,14 @@ from schools.models import Organisation
 from transitions.enums import DestinationState, Elsewhere
 from transitions.models import Transition
 from transitions.queries.lines import NO_SCHOOL_YET, Board, Line
-from transitions.queries.progress import Side, track_labels
+from transitions.queries.progress import Side, step_code
 from transitions.queries.standing import Standing, moves_visible_to, standing_of
 
 STEPS = (
     ("0", "Next school not sure"),
     ("1", "To be shared"),
     ("2", "Shared, to be talked over"),
+    ("read", "Shared, to be read"),
     ("3", "Talked over, to be accepted"),
     ("4", "Accepted, to settle in"),
     ("done", "Done"),
@@ -97,8 +98,7 @@ class Row:
 
     @property
     def step(self) -> str:
-        steps = len(track_labels(self.transition, self.standing.handover))
-        return "done" if self.standing.step >= steps else str(self.standing.step)
+        return step_code(self.transition, self.standing.handover)
 
     @property
     def step_words(self) -> str:
@@ -142,6 +142,7 @@ SHOWN = (
     "destination_state",
     "pupil__forename", "pupil__surname", "pupil__known_as", "pupil__year_group", "pupil__sen_provision",
     "handover__kind", "handover__state", "handover__shared_at", "handover__received_at", "handover__met_on",
+    "handover__latest",
 )  # fmt: skip
 """What a board says of a child; its schools are at hand."""
 

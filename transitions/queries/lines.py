@@ -20,7 +20,7 @@ from django.utils import timezone
 from schools.models import Organisation, Pupil
 from transitions.enums import DestinationState, Elsewhere
 from transitions.models import Handover, Transition
-from transitions.queries.progress import Side, is_send, open_moves, step_of, track_labels
+from transitions.queries.progress import Side, is_send, open_moves, step_code
 from transitions.queries.standing import Book, book_for
 from transitions.queries.talks import planned_days_at
 
@@ -44,12 +44,14 @@ class Facts(NamedTuple):
     shared_on: date | None
     received_on: date | None
     met_on: date | None
+    latest: int | None
     planned_on: date | None = None
 
 
 COLUMNS = (
     "school_id", "to_school_id", "elsewhere", "destination_state", "boundary", "moves_on", "pupil__sen_provision",
     "handover__kind", "handover__state", "handover__shared_at__date", "handover__received_at__date", "handover__met_on",
+    "handover__latest",
 )  # fmt: skip
 
 
@@ -182,10 +184,9 @@ class Judge:
             today=self.book.today,
             planned_on=facts.planned_on,
         )
-        step = step_of(move, handover)
         return Stands(
             send=is_send(move, handover),
-            step="done" if step >= len(track_labels(move, handover)) else str(step),
+            step=step_code(move, handover),
             late=min(moves, key=lambda each: each.due_on or date.max).late,
             here=facts.moves_on > self.book.today or any(each.side == Side.PRESENT for each in moves),
         )
@@ -211,7 +212,7 @@ def child_of(
         return move, None
     return move, bare(
         Handover, kind=facts.kind, state=facts.state, met_on=facts.met_on, shared_at=noon(facts.shared_on),
-        received_at=noon(facts.received_on),
+        received_at=noon(facts.received_on), latest=facts.latest or 0,
     )  # fmt: skip
 
 

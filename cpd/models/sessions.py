@@ -90,7 +90,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def take_numbers(self, session_id: uuid.UUID, *, count: int, at: datetime) -> int | None:
         """Draw the next `count` numbers of the queue and hold the session's row until the transaction ends; the first
-        of them, or None where booking is not open at this moment (docs/adr/0090)."""
+        of them, or None where booking is not open at this moment (docs/adr/0100)."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE cpd_session SET last_number = last_number + %s WHERE id = %s AND state = %s"

@@ -204,6 +204,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/m/ip,3/m/key",
     "reset_password": "60/m/ip,3/m/key",
 }
+EXPORTS_AN_HOUR = 20  # files of children that one person may ask for; at least 1
 REAUTHENTICATE_AFTER = timedelta(minutes=15)  # before exports and before posts change, unless signed in since
 
 # Pages: nothing from another host, nothing inline without a nonce.

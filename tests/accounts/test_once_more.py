@@ -19,8 +19,8 @@ LONG_AGO = 16 * 60
 def pages(cast: Cast) -> dict[str, str]:
     post = cast.class_teacher.posts.get().pk
     return {
-        "an export": reverse("transitions:leaving_csv"),
-        "another export": reverse("transitions:joining_csv"),
+        "an export": reverse("transitions:leaving_export"),
+        "another export": reverse("transitions:joining_export"),
         "appointing": reverse("schools:appoint"),
         "ending a post": reverse("schools:end_post", args=[post]),
         "a cover": reverse("schools:cover_post", args=[post]),

@@ -112,7 +112,8 @@ def test_every_board_that_leaves_as_a_file_is_neutralised(
             answer = taken(client, board=board, format=format)
             rows = (rows_of_csv if format == "csv" else rows_of_xlsx)(answer.content)
         cells = [cell for row in rows for cell in row]
-        assert [cell for cell in cells if cell.startswith(f"'{lead}1+cmd")], (
+        kept = "\n" if lead == "\r" and format == "xlsx" else lead  # as XML has line ends
+        assert [cell for cell in cells if cell.startswith(f"'{kept}1+cmd")], (
             "it was given something to neutralise"
         )
         assert not [cell for cell in cells if cell.lstrip().startswith(FORMULA_STARTS)]

@@ -76,28 +76,18 @@ def test_of_two_who_fetch_at_once_one_gets_it(cast: Cast, ready: Export) -> None
     assert Event.objects.filter(kind="board.exported").count() == 1
 
 
-def test_control_who_looks_first_and_writes_later_gets_it_twice(
+def test_control_where_each_only_looks_both_get_it(
     cast: Cast, ready: Export, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The state is read, and written without asking for it again."""
-    together = threading.Barrier(2, timeout=120)
+    """Without the conditional UPDATE, and each having read before the other deletes."""
+    together, real = threading.Barrier(2, timeout=120), QuerySet.delete
 
-    def careless(rows: ExportQuerySet, **values: Any) -> int:
-        if values.get("state") != ExportState.FETCHED:
-            return QuerySet.update(rows, **values)
-        ids = list(rows.values_list("pk", flat=True))
+    def delete(rows: QuerySet[Any]) -> tuple[int, dict[str, int]]:
         together.wait()
-        return QuerySet.update(Export.objects.filter(pk__in=ids), **values)
+        return real(rows)
 
-    def deleted(rows: QuerySet[ExportFile]) -> tuple[int, dict[str, int]]:
-        together.wait()
-        return (0, {})
-
-    monkeypatch.setattr(ExportQuerySet, "update", careless)
-    monkeypatch.setattr(type(ExportFile.objects.get_queryset()), "delete", deleted)
-    # The row's lock would still let one wait for the other: each reads the file before either commits.
-    monkeypatch.setattr("transitions.actions.exports.note", lambda *args, **kwargs: None)
-    monkeypatch.setattr(QuerySet, "update", lambda rows, **values: len(rows))
+    monkeypatch.setattr(ExportQuerySet, "update", lambda rows, **values: rows.count())
+    monkeypatch.setattr(QuerySet, "delete", delete)
     found = both(lambda: fetched(cast, ready))
     assert [each is None for each in found] == [False, False]
 
@@ -126,13 +116,12 @@ def test_a_worker_killed_midway_leaves_nothing_and_the_next_makes_one_file(
     client = sign_in(cast.senco)
     export = ask(client, format=format)
     env = process_environment("worker") | {"TMPDIR": str(tmp_path)}
-    worker = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", KILLED], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "half\n"
-    worker.send_signal(signal.SIGKILL)
-    worker.wait(60)
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "half\n"
+        worker.send_signal(signal.SIGKILL)
     export.refresh_from_db()
     assert export.state == ExportState.MAKING
     assert not ExportFile.objects.exists()

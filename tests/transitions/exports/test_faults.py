@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from partnership.access import rls
 from partnership.audit.models import Event
-from partnership.lib.xlsxsafe import ABANDONED_AFTER, XlsxFile, clear_abandoned
+from partnership.lib.xlsxsafe import ABANDONED_AFTER, clear_abandoned
 from partnership.outbox.enums import JobState
 from partnership.outbox.models import Job
 from partnership.outbox.release import release
@@ -138,14 +138,15 @@ def test_a_worker_killed_midway_leaves_nothing_and_the_next_makes_one_file(
 
 def test_the_clock_takes_away_what_a_kill_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    XlsxFile("Leaving", ["Child"], [20]).add([["Robin Marsh"]])
+    for name in ("openpyxl.left", "of-somebody-else"):
+        (tmp_path / name).write_text("Robin Marsh")
     at = timezone.now()
     assert clear_abandoned(at=at) == 0, "it may still be written"
     old = time.time() - ABANDONED_AFTER.total_seconds() - 1
     for path in tmp_path.iterdir():
         os.utime(path, (old, old))
     assert clear_abandoned(at=at) == 1
-    assert not list(tmp_path.iterdir())
+    assert [path.name for path in tmp_path.iterdir()] == ["of-somebody-else"]
 
 
 def test_in_the_workers_own_role_a_file_is_made_fetched_and_swept(cast: Cast, sign_in: SignIn) -> None:

@@ -31,6 +31,10 @@ UPN_ALONE = "A UPN alone does not show that this child is meant: add surname, fi
 NOT_TOLD_APART = (
     "This child cannot be told apart by name and birth date alone: add the UPN, or ask the present school"
 )
+UNKNOWN_THERE = (
+    "The present school has no child of this name and birth date here: look for a mistyped one, or say that the child "
+    "is new"
+)
 NOBODY_KNOWN = "No child with this UPN is known: add surname, first name and birth date"
 
 
@@ -103,7 +107,9 @@ class Planner:
             match = Match(pupil=decided)
         elif new_child and match.pupil is None and match.elsewhere is None:
             match = Match()
-        return self._own(data, match) if data["mode"] == OWN else self._joining(data, match)
+        if data["mode"] == OWN:
+            return self._own(data, match)
+        return self._joining(data, match, new_child=new_child)
 
     def staged(self, line: int, data: dict[str, Any]) -> StagedRow:
         """The row as it is kept and shown."""
@@ -142,7 +148,13 @@ class Planner:
                 }
             )
         choices.append(
-            {"value": NEW_CHILD, "label": "Another child, not known yet", "outcome": RowOutcome.NEW}
+            {
+                "value": NEW_CHILD,
+                "label": "Another child, not known yet"
+                if data["mode"] == OWN
+                else "A new child: their present school is told",
+                "outcome": RowOutcome.NEW,
+            }
         )
         choices.append({"value": LEAVE_OUT, "label": "Leave this row out", "outcome": RowOutcome.DROPPED})
         return choices
@@ -193,7 +205,7 @@ class Planner:
 
     # the next school's file ----------------------------------------------------------------------------------
 
-    def _joining(self, data: Mapping[str, Any], match: Match) -> Plan:
+    def _joining(self, data: Mapping[str, Any], match: Match, *, new_child: bool) -> Plan:
         facts, upn = data["facts"], data["facts"].get("upn", "")
         if match.elsewhere is not None:
             return Plan(RowOutcome.REFUSED, column="UPN", value=upn, reason=UPN_DISAGREES)
@@ -210,6 +222,9 @@ class Planner:
         verdict = judge(move, data.get("to"), joining=True)
         if verdict.refusal:
             return Plan(RowOutcome.REFUSED, column=data.get("to_column", ""), reason=verdict.refusal)
+        if pupil is None and data.get("only_new") and not (new_child or self._trusted):
+            name = f"{facts['forename']} {facts['surname']}"
+            return Plan(RowOutcome.UNDECIDED, column="Name", value=name, reason=UNKNOWN_THERE)
         outcome = RowOutcome.NEW if verdict.applies else RowOutcome.UNCHANGED
         return Plan(outcome, pupil=pupil, move=move, destination=verdict)
 

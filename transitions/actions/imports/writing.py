@@ -16,9 +16,9 @@ from django.utils import timezone
 from partnership.audit.models import record_many
 from schools.actions.imports.base import Applying, ImportRefused
 from schools.actions.imports.rows import going_in
-from schools.enums import RowOutcome
+from schools.enums import Role, RowOutcome
 from schools.models import ClassGroup, ClassPlace, ImportRow, Pupil
-from transitions.actions.applying import Refused
+from transitions.actions.applying import LEADS, Refused, tell
 from transitions.actions.destinations import record_destination
 from transitions.actions.imports import facts as said
 from transitions.actions.imports.matching import lock_pupils
@@ -41,6 +41,8 @@ class Child:
     pupil: Pupil
     made: bool
     move: Transition | None = field(default=None)
+    placed: bool = False
+    """Whether the file's destination was taken."""
 
 
 def write_children(applying: Applying) -> dict[str, int]:
@@ -76,6 +78,7 @@ def write_rows(rows: Sequence[ImportRow], applying: Applying) -> dict[str, int]:
     save_pupils(children, applying)
     save_moves(children, applying, done)
     save_classes(children)
+    tell_present_schools(children, applying)
     done["children"] = len(children)
     return dict(done)
 
@@ -133,13 +136,15 @@ def save_moves(children: list[Child], applying: Applying, done: Counter[str]) ->
     for child in children:
         to = child.data.get("to") if child.plan.destination.applies else None
         if child.move is not None:
-            if to and not set_destination(child.move, to, applying):
-                done["left_out"] += 1
+            if to:
+                child.placed = set_destination(child.move, to, applying)
+                done["left_out"] += not child.placed
             continue
         move = new_move(child, to, applying)
         child.move = move
         begun.append(move)
         if to:
+            child.placed = True
             changes.append(first_change(move, applying))
     Transition.objects.bulk_create(begun, batch_size=BATCH)
     DestinationChange.objects.bulk_create(changes, batch_size=BATCH)
@@ -208,6 +213,30 @@ def set_destination(move: Transition, to: Mapping[str, Any], applying: Applying)
     except (Refused, PermissionDenied):
         return False
     return True
+
+
+def tell_present_schools(children: Sequence[Child], applying: Applying) -> None:
+    """A file of the next school never moves a child unseen: each present school is told how many of its children were
+    placed by it, and how many it had not entered itself. No child is named: they stand on its board."""
+    placed: Counter[uuid.UUID] = Counter()
+    added: Counter[uuid.UUID] = Counter()
+    for child in children:
+        if child.data["mode"] != OWN and child.placed:
+            placed[child.pupil.school_id] += 1
+            added[child.pupil.school_id] += child.made
+    for school_id, number in placed.items():
+        tell(
+            "places_listed",
+            organisation_id=school_id,
+            subject_id=applying.importing.pk,
+            by=applying.by,
+            at=applying.at,
+            mark=str(school_id),
+            roles=(*LEADS, Role.SCHOOL_OFFICE),
+            next_school=applying.importing.organisation_id,
+            children=number,
+            added=added[school_id],
+        )
 
 
 def save_classes(children: list[Child]) -> None:

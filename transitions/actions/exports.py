@@ -26,6 +26,7 @@ from transitions.queries.exports import all_seen, still_theirs, waits_until
 EXPORT_JOB = "transitions.export"
 WAITING = (ExportState.MAKING, ExportState.READY)
 CHANGED = "Some of these children are no longer yours to see, so the file was not given out. Make it anew."
+MOVED = "The list changed while the file was made. Make it anew."
 BROKE = "Something went wrong on our side while the file was made."
 
 
@@ -96,7 +97,7 @@ def keep_export(
         if not making.update(state=ExportState.READY, rows=len(moves)):
             return False
         if not all_seen(by, moves):
-            raise ExportRefused("The list changed while the file was made. Make it anew.")
+            raise ExportRefused(MOVED)
         ExportFile(of_id=export_id, content=content, moves=list(moves)).save(force_insert=True)
         note("export.made", Export.objects.get(pk=export_id), at=at)
     return True

@@ -15,14 +15,13 @@ from partnership.access.viewer import Viewer
 from partnership.lib.csvsafe import CsvFile
 from partnership.lib.xlsxsafe import XlsxFile
 from partnership.outbox.jobs import JobLost, JobRefused, JobRun
-from transitions.actions.exports import BROKE, ExportRefused, fail_export, keep_export
+from transitions.actions.exports import BROKE, MOVED, ExportRefused, fail_export, keep_export
 from transitions.enums import ExportFormat
 from transitions.filters import BoardFilter
 from transitions.models import Export
 from transitions.queries.boards import EXPORT_HEADER, EXPORT_WIDTHS, export_rows, rows_of
 from transitions.queries.exports import SIDES, export_for, is_making
-from transitions.queries.lines import Line
-from transitions.queries.standing import Book
+from transitions.queries.lines import Board, Line
 
 AT_ONCE = 2000
 """Children read whole in one transaction; between two of them the person's rights are asked anew."""
@@ -61,7 +60,7 @@ class Plan:
 
     export: Export
     lines: Sequence[Line]
-    book: Book | None
+    board: Board
 
 
 def make(run: JobRun, export_id: uuid.UUID) -> int:
@@ -77,7 +76,10 @@ def make(run: JobRun, export_id: uuid.UUID) -> int:
     for start in range(0, len(plan.lines), AT_ONCE):
         with run.acting() as viewer:
             ensure_wanted(viewer, plan.export)
-            rows = rows_of(viewer, plan.lines[start : start + AT_ONCE], plan.book)
+            try:
+                rows = rows_of(viewer, plan.lines[start : start + AT_ONCE], plan.board)
+            except KeyError:  # a child now goes to a school that was not on the board
+                raise ExportRefused(MOVED) from None
             file.add(export_rows(rows))
             moves += [row.transition.pk for row in rows]
         run.progress(len(moves), len(plan.lines))
@@ -99,7 +101,7 @@ def planned(viewer: Viewer, export_id: uuid.UUID) -> Plan:
     if set(found.asked) != set(asked):
         raise JobRefused("The list can no longer be narrowed as you asked. Open it and export it again.")
     whole = found.board()
-    return Plan(export, [line for line in whole.lines if found.keeps(line)], whole.book)
+    return Plan(export, [line for line in whole.lines if found.keeps(line)], whole)
 
 
 def ensure_wanted(viewer: Viewer, export: Export) -> None:

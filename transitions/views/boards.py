@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -55,7 +56,7 @@ def board(request: HttpRequest, side: Side) -> HttpResponse:
     whole = found.board()
     shown = [line for line in whole.lines if found.keeps(line)]
     page = paginate(request, shown)
-    rows = rows_of(viewer, list(page), whole.book)
+    rows = rows_of(viewer, list(page), whole)
     return render(
         request,
         "transitions/boards/board.html",
@@ -87,8 +88,10 @@ def counts_of(lines: Sequence[Line], asked: QueryDict, side: Side) -> list[Count
             kept[name] = str(value)
     plain = not any(asked.get(name) for name in ("sen", "destination", "step", "late"))
     counts = [Count(len(lines), "child" if len(lines) == 1 else "children", f"?{kept.urlencode()}", plain)]
+    alike = {(line.destination, line.stands): line for line in lines}
+    numbers = Counter((line.destination, line.stands) for line in lines)
     for label, name, value, counted in COUNTS:
-        number = sum(map(counted, lines))
+        number = sum(number for key, number in numbers.items() if counted(alike[key]))
         current = asked.get(name) == value
         if number or current:
             query = kept.copy()

@@ -1,6 +1,6 @@
 """`make bench`: lay the county out where it does not stand yet, measure, and print the table.
 
-`--only pages` (or statements, files, mail) measures a part; several can be named."""
+`--only pages` (or statements, files, exports, mail) measures a part; several can be named."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import server
 from bench.county.__main__ import lay
 
-PARTS = ("statements", "pages", "files", "mail")
+PARTS = ("statements", "pages", "files", "exports", "mail")
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
     with server.services():
         from django.conf import settings
 
-        from bench import files, mail, pages, statements
+        from bench import exports, files, mail, pages, statements
         from bench.report import Report, machine
 
         for scale in ("0.01", "1"):
@@ -38,6 +38,8 @@ def main() -> None:
                     pages.measure(report, *webs)
             if part == "files":
                 files.measure(report, children=asked.children)
+            if part == "exports":
+                exports.measure(report)
             if part == "mail":
                 mail.measure(report, mails=asked.mails)
         text = f"Measured on {machine()}.\n\n{report.markdown()}\n"

@@ -31,7 +31,15 @@ from tests.factories.schools import (
 )
 from tests.factories.transitions import NOW, shared
 from tests.meta.expected import Outcome
-from transitions.models import Conversation, ConversationAdult, ConversationLine, Handover, Section
+from transitions.models import (
+    Conversation,
+    ConversationAdult,
+    ConversationLine,
+    Export,
+    ExportFile,
+    Handover,
+    Section,
+)
 
 SIDES = ("", "next_", "other_", "stranger_", "stranger_next_")
 FAR = ("stranger_", "far_")
@@ -54,6 +62,7 @@ class Thing:
     planned: Conversation | None = None
     held: Conversation | None = None
     file: Import | None = None
+    export: Export | None = None
 
     @property
     def working(self) -> str:
@@ -89,6 +98,7 @@ class Thing:
             "post": self.post,
             "invitation": self.invitation,
             "import": self.file,
+            "export": self.export,
         }
         row = rows[kind]
         return row.pk if row is not None else None
@@ -183,6 +193,7 @@ def make_things(cast: Cast) -> Iterator[Thing]:
             share(thing, by=getattr(cast, by))
             thing.post, thing.invitation = invited(school)
             thing.file = pupil_list(thing, by=getattr(cast, by))
+            thing.export = board_as_file(thing, by=getattr(cast, by))
         yield thing
 
 
@@ -198,6 +209,18 @@ def pupil_list(thing: Thing, *, by: User) -> Import:
         of=made, line=2, outcome=RowOutcome.REFUSED, key=surname, data={"show": {"title": surname, "detail": ""}},
         problems=[{"line": 2, "column": "Surname", "value": surname, "reason": f"{surname} has no date."}],
     )  # fmt: skip
+    return made
+
+
+def board_as_file(thing: Thing, *, by: User) -> Export:
+    """The leaving board with this child alone, ready to be fetched; the name was searched for, too."""
+    now = timezone.now()
+    made = Export.objects.create(
+        board="leaving", format="csv", asked=f"q={thing.surname}", state="ready", rows=1, organisation=thing.school,
+        by=by, at=now, expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    content = f"Reference,Child\r\n{thing.road.move.reference},{thing.surname}\r\n".encode()
+    ExportFile.objects.create(of=made, content=content, moves=[thing.road.move.pk])
     return made
 
 

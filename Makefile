@@ -4,6 +4,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
 PY := .venv/bin/python
+# Tests are shared out among the processors, each with servers of its own; ARGS='-n 0 -k name' runs in one.
+SPREAD := -n auto --maxprocesses 4 --dist worksteal
 LOCK := uv pip compile --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
@@ -53,10 +55,10 @@ front: .venv/demo
 	@$(PY) -m partnership.frontend
 
 test: .venv/dev front
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(SPREAD) $(ARGS)
 
 walls: .venv/dev front
-	@$(PY) -m pytest -m walls $(ARGS)
+	@$(PY) -m pytest -m walls $(SPREAD) $(ARGS)
 
 county: .venv/dev
 	@$(PY) -m bench.county $(ARGS)

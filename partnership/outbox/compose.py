@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formatdate, parseaddr
+from functools import cache
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.template.backends.django import Template
 from django.template.loader import select_template
 from django.urls import reverse
 
@@ -25,15 +27,13 @@ class Item:
     kind: Kind
     subject: str
     action: str
+    url: str
+    """Through the inbox, which asks who is there before it leads on."""
 
     @classmethod
     def of(cls, message: Message, kind: Kind, rendered: Rendered) -> Item:
-        return cls(message, kind, " ".join(rendered.subject.split()), rendered.action)
-
-    @property
-    def url(self) -> str:
-        """Through the inbox, which asks who is there before it leads on."""
-        return absolute(reverse("inbox:open", args=[self.message.pk]))
+        url = absolute(reverse("inbox:open", args=[message.pk]))
+        return cls(message, kind, " ".join(rendered.subject.split()), rendered.action, url)
 
 
 def absolute(path: str) -> str:
@@ -59,12 +59,18 @@ def mail_of(
         "site_url": absolute("/"),
     }
 
-    def text_of(ending: str) -> str:
-        return select_template([f"{base}.{ending}", f"mail/outbox/message.{ending}"]).render(context)
-
-    subject = " ".join(text_of("subject.txt").split())
+    subject, text, html = (template.render(context) for template in templates_of(base))
     return build(
-        delivery_id=delivery_id, to=to, subject=subject, text=text_of("txt"), html=text_of("html"), at=at
+        delivery_id=delivery_id, to=to, subject=" ".join(subject.split()), text=text, html=html, at=at
+    )
+
+
+@cache
+def templates_of(base: str) -> tuple[Template, ...]:
+    """Subject, text and HTML, looked for once: the kind's own, else those for all."""
+    return tuple(
+        select_template([f"{base}.{ending}", f"mail/outbox/message.{ending}"])
+        for ending in ("subject.txt", "txt", "html")
     )
 
 

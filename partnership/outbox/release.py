@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from partnership.access import rls
-from partnership.outbox.deliver import TRIES
+from partnership.outbox.claims import FREE, TRIES
 from partnership.outbox.enums import DeliveryState, JobState
 from partnership.outbox.models import Delivery, Job
 
@@ -16,18 +16,17 @@ STOPPED = "The work stopped before it was done, three times. Start it again, or 
 
 def release(*, at: datetime) -> int:
     """Put stuck deliveries and jobs back in their queues; how many there were."""
-    free = {"lease": None, "lease_until": None}
     with rls.as_worker():
         stuck = Delivery.objects.stuck(at=at)
         parked = stuck.filter(attempts__gte=TRIES).update(
-            state=DeliveryState.PARKED, last_error="The worker stopped while sending it.", **free
+            state=DeliveryState.PARKED, last_error="The worker stopped while sending it.", **FREE
         )
-        back = stuck.update(state=DeliveryState.WAITING, due_at=at, **free)
+        back = stuck.update(state=DeliveryState.WAITING, due_at=at, **FREE)
         jobs = Job.objects.stuck(at=at)
         failed = jobs.filter(attempts__gte=JOB_TRIES).update(
-            state=JobState.FAILED, error=STOPPED, finished_at=at, **free
+            state=JobState.FAILED, error=STOPPED, finished_at=at, **FREE
         )
-        queued = jobs.update(state=JobState.QUEUED, **free)
+        queued = jobs.update(state=JobState.QUEUED, **FREE)
         return parked + back + failed + queued
 
 

@@ -34,28 +34,36 @@ class Worded:
 
 def word(messages: Sequence[Message], viewer: Viewer) -> list[Worded]:
     """The messages in the order given. One that cannot be worded never takes another with it."""
-    by_kind: defaultdict[str, list[Message]] = defaultdict(list)
+    alike: defaultdict[object, list[Message]] = defaultdict(list)
     for message in messages:
-        by_kind[message.kind].append(message)
+        alike[_load_of(message)].append(message)
     found: dict[uuid.UUID, Worded] = {}
-    for group in by_kind.values():
-        found |= {worded.message.pk: worded for worded in _word_kind(group, viewer)}
+    for group in alike.values():
+        found |= {worded.message.pk: worded for worded in _word_together(group, viewer)}
     return [found[message.pk] for message in messages]
 
 
-def _word_kind(messages: list[Message], viewer: Viewer) -> list[Worded]:
-    """All of a kind at once, so that a page asks the database once for each kind; on an error one by one."""
+def _load_of(message: Message) -> object:
+    """What fetches what the message is about; its kind where nothing does."""
+    try:
+        return reminders.kind_of(message.kind).load or message.kind
+    except reminders.UnknownKind:
+        return message.kind
+
+
+def _word_together(messages: list[Message], viewer: Viewer) -> list[Worded]:
+    """All that are loaded alike at once, so that a page asks the database once for them; on an error one by one."""
     try:
         with transaction.atomic():
-            kind = reminders.kind_of(messages[0].kind)
-            if kind.load is not None:
-                about = kind.load(messages, viewer)
+            load = reminders.kind_of(messages[0].kind).load
+            if load is not None:
+                about = load(messages, viewer)
                 for message in messages:
                     message.about = about.get(message.pk)
-            return [_word_one(kind, message, viewer) for message in messages]
+            return [_word_one(reminders.kind_of(message.kind), message, viewer) for message in messages]
     except Exception as error:
         if len(messages) > 1:
-            return [worded for message in messages for worded in _word_kind([message], viewer)]
+            return [worded for message in messages for worded in _word_together([message], viewer)]
         log.exception("The message %s could not be worded.", messages[0].pk)
         return [Worded(messages[0], error=error)]
 

@@ -24,6 +24,11 @@ RUN_DIR = Path(
         "PARTNERSHIP_TEST_RUN_DIR", str(Path(tempfile.gettempdir()) / f"partnership-test-{os.getpid()}")
     )
 )
+# Where pytest-xdist shares the tests out among processes, each has servers of its own.
+SHARE = os.environ.get("PYTEST_XDIST_WORKER", "")
+if SHARE and RUN_DIR.name != SHARE:
+    RUN_DIR /= SHARE
+    os.environ["PARTNERSHIP_TEST_RUN_DIR"] = str(RUN_DIR)
 SERVICES = localservices.Addresses(RUN_DIR)
 EMBEDDED_DATABASE = not env.value("TEST_DATABASE_URL")
 EMBEDDED_BROKER = not env.value("TEST_REDIS_URL")

@@ -13,8 +13,8 @@ from django.db import connection
 from django.utils import timezone
 
 from partnership.accounts.models import User
+from partnership.outbox import claims as claiming
 from partnership.outbox import collect as collecting
-from partnership.outbox import deliver as delivering
 from partnership.outbox import reminders
 from partnership.outbox import work as working
 from partnership.outbox.enums import Urgency
@@ -53,18 +53,21 @@ def notices(user: User, number: int, *, urgency: Urgency) -> list[Notice]:
     return [Notice(f"{KIND}:{n}", KIND, user.pk, timezone.now(), urgency=urgency) for n in range(number)]
 
 
+TOGETHER = 3
+
+
 def claimed_by_two(user: User, *, skip_locked: bool) -> Counter[Any]:
-    enqueue(*notices(user, ROUNDS * 2, urgency=Urgency.NOW))
+    enqueue(*notices(user, ROUNDS * 2 * TOGETHER, urgency=Urgency.NOW))
     collecting.make_mail(at=timezone.now())
     at = timezone.now() + timedelta(minutes=1)
-    claims = both(lambda: delivering.claim(at=at, skip_locked=skip_locked), rounds=ROUNDS)
-    return Counter(claim.id for claim in claims if claim is not None)
+    batches = both(lambda: claiming.claim(at=at, limit=TOGETHER, skip_locked=skip_locked), rounds=ROUNDS)
+    return Counter(claim.id for batch in batches for claim in batch)
 
 
 def test_two_workers_never_take_the_same_mail(user: User) -> None:
     claimed = claimed_by_two(user, skip_locked=True)
     assert set(claimed.values()) == {1}
-    assert len(claimed) == ROUNDS * 2
+    assert len(claimed) == ROUNDS * 2 * TOGETHER
 
 
 def test_control_without_the_lock_they_do(user: User) -> None:

@@ -27,7 +27,8 @@ def main(what: str, port: int) -> None:
     from partnership.outbox.work import work
 
     if what == "deliver":
-        deliver()
+        while deliver().sent:  # as tick after tick
+            pass
     else:
         work()
 

@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
@@ -6,10 +7,14 @@ from typing import Any, ClassVar
 import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from partnership.accounts.models import User
+from partnership.outbox import deliver as delivering
+from partnership.outbox.claims import BATCH, LEASE, TRIES, claim, mark
 from partnership.outbox.collect import make_mail
-from partnership.outbox.deliver import TRIES, claim, deliver
+from partnership.outbox.deliver import ANSWERS, FRESH, deliver
 from partnership.outbox.enums import DeliveryState
 from partnership.outbox.letters import post_letter
 from partnership.outbox.models import Delivery, Message
@@ -37,6 +42,50 @@ def broken_server(settings: Any) -> type[BrokenServer]:
     settings.OUTBOX_EMAIL_BACKEND = "tests.outbox.test_deliver.BrokenServer"
     BrokenServer.error = SMTPServerDisconnected("gone")
     return BrokenServer
+
+
+class Server(BaseEmailBackend):
+    """A mail server that takes its time by the test's own clock, or is not there; a test may act while it takes a mail."""
+
+    now: ClassVar[datetime] = FRIDAY
+    takes: ClassVar[timedelta] = timedelta()
+    there: ClassVar[bool] = True
+    meanwhile: ClassVar[Callable[[], None]] = staticmethod(lambda: None)
+    opened: ClassVar[int] = 0
+    received: ClassVar[list[str]] = []
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.is_open = False
+
+    def open(self) -> bool:
+        if not Server.there:
+            raise ConnectionRefusedError("nobody there")
+        Server.opened += not self.is_open
+        self.is_open = True
+        return True
+
+    def close(self) -> None:
+        self.is_open = False
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        Server.received += [mail.extra_headers["Message-ID"] for mail in email_messages]
+        Server.now += Server.takes
+        Server.meanwhile()
+        return len(email_messages)
+
+
+@pytest.fixture
+def server(settings: Any) -> type[Server]:
+    settings.OUTBOX_EMAIL_BACKEND = "tests.outbox.test_deliver.Server"
+    Server.now, Server.takes, Server.there, Server.meanwhile = (
+        FRIDAY,
+        timedelta(),
+        True,
+        staticmethod(lambda: None),
+    )
+    Server.opened, Server.received = 0, []
+    return Server
 
 
 def later(minutes: float) -> Clock:
@@ -165,8 +214,8 @@ def test_someone_who_left_before_it_went_out_gets_nothing(
 def test_a_second_try_waits_for_the_morning(bench: Bench, notice: Make) -> None:
     enqueue(notice(now=True))
     make_mail(at=FRIDAY)
-    assert claim(at=FRIDAY.replace(hour=22)) is None
-    assert claim(at=FRIDAY + timedelta(days=3)) is not None
+    assert claim(at=FRIDAY.replace(hour=22)) == []
+    assert len(claim(at=FRIDAY + timedelta(days=3))) == 1
 
 
 def test_a_lease_that_ran_out_goes_back_and_keeps_its_message_id(
@@ -174,8 +223,7 @@ def test_a_lease_that_ran_out_goes_back_and_keeps_its_message_id(
 ) -> None:
     enqueue(notice(now=True))
     make_mail(at=FRIDAY)
-    held = claim(at=FRIDAY)
-    assert held is not None
+    [held] = claim(at=FRIDAY)
     assert release(at=FRIDAY + timedelta(seconds=59)) == 0
     assert release(at=FRIDAY + timedelta(seconds=61)) == 1
     deliver(clock=later(2))
@@ -188,7 +236,7 @@ def test_a_mail_that_kills_its_worker_is_parked_in_the_end(bench: Bench, notice:
     make_mail(at=FRIDAY)
     at = FRIDAY
     for _ in range(TRIES):
-        assert claim(at=at) is not None
+        assert len(claim(at=at)) == 1
         at += timedelta(seconds=61)
         release(at=at)
     assert Delivery.objects.get().state == DeliveryState.PARKED
@@ -197,14 +245,10 @@ def test_a_mail_that_kills_its_worker_is_parked_in_the_end(bench: Bench, notice:
 def test_a_worker_that_outlived_its_lease_marks_nothing(bench: Bench, notice: Make) -> None:
     enqueue(notice(now=True))
     make_mail(at=FRIDAY)
-    first = claim(at=FRIDAY)
+    [first] = claim(at=FRIDAY)
     release(at=FRIDAY + timedelta(seconds=61))
-    second = claim(at=FRIDAY + timedelta(seconds=62))
-    assert first is not None
-    assert second is not None
-    from partnership.outbox.deliver import Prepared, _finish
-
-    _finish(first, Prepared(), at=FRIDAY + timedelta(seconds=63))
+    [second] = claim(at=FRIDAY + timedelta(seconds=62))
+    mark(first, sent_at=FRIDAY + timedelta(seconds=63))
     assert Delivery.objects.get().lease == second.lease
 
 
@@ -235,3 +279,114 @@ def test_nobody_else_s_messages_are_read_for_a_mail(bench: Bench, notice: Make, 
     make_mail(at=FRIDAY)
     Message.objects.update(recipient=UserFactory.create())
     assert deliver(clock=clock).dropped == 1
+
+
+def waiting_mails(notice: Make, number: int, **options: Any) -> None:
+    enqueue(*(notice(now=True, **options) for _ in range(number)))
+    make_mail(at=FRIDAY)
+
+
+def test_a_mail_is_begun_only_while_its_lease_outlasts_every_answer(settings: Any) -> None:
+    """Looked at when the round begins, which lasts FRESH, under a lease that is FRESH old at most."""
+    assert 2 * FRESH + ANSWERS * timedelta(seconds=settings.EMAIL_TIMEOUT) <= LEASE
+
+
+def what_a_slow_server_does(server: type[Server], notice: Make) -> tuple[int, int]:
+    """Ten mails of nine seconds each, and while each is taken the clock ticks and a second worker looks for work: how many
+    leases were freed and how often a mail was taken."""
+    freed = []
+
+    def tick() -> None:
+        freed.append(release(at=server.now))
+
+    waiting_mails(notice, 10)
+    server.takes, server.meanwhile = timedelta(seconds=9), staticmethod(tick)
+    deliver(clock=lambda: server.now)
+    server.meanwhile = staticmethod(lambda: None)
+    deliver(clock=lambda: server.now)
+    return sum(freed), len(server.received)
+
+
+def test_a_slow_batch_outlives_its_lease_and_is_sent_once(
+    bench: Bench, notice: Make, server: type[Server]
+) -> None:
+    assert what_a_slow_server_does(server, notice) == (0, 10)
+    assert set(Delivery.objects.values_list("state", "attempts")) == {(DeliveryState.SENT, 1)}
+
+
+def test_control_without_looking_after_the_lease_it_is_freed_and_sent_twice(
+    bench: Bench, notice: Make, server: type[Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "FRESH", timedelta(hours=1))
+    freed, taken = what_a_slow_server_does(server, notice)
+    assert freed > 0
+    assert taken > 10
+
+
+def test_a_worker_that_hung_sends_no_more_of_what_went_to_another(
+    bench: Bench, notice: Make, server: type[Server]
+) -> None:
+    waiting_mails(notice, 5)
+
+    def hang() -> None:
+        server.meanwhile = staticmethod(lambda: None)
+        server.now += timedelta(minutes=2)
+        release(at=server.now)
+        assert deliver(clock=lambda: server.now).sent == 5, "the other worker, one by one"
+
+    server.meanwhile = staticmethod(hang)
+    assert deliver(clock=lambda: server.now).sent == 1
+    assert sorted(Counter(server.received).values()) == [1, 1, 1, 1, 2], "but the one in flight"
+
+
+def test_in_a_slow_batch_the_recipient_is_asked_for_again(
+    bench: Bench, notice: Make, server: type[Server]
+) -> None:
+    waiting_mails(notice, 3)
+    server.takes = timedelta(seconds=9)
+    server.meanwhile = staticmethod(
+        lambda: bench.untrue.update(Message.objects.values_list("key", flat=True))
+    )
+    outcome = deliver(clock=lambda: server.now)
+    assert (outcome.sent, outcome.dropped) == (1, 2)
+
+
+def test_one_person_s_mails_are_worded_in_one_context_and_never_in_another_s(
+    bench: Bench, notice: Make, user: User, server: type[Server]
+) -> None:
+    other = UserFactory.create()
+    waiting_mails(notice, 4)
+    waiting_mails(notice, 3, to=other)
+    with CaptureQueriesContext(connection) as asked:
+        assert deliver(clock=lambda: server.now).sent == 7
+    assert Counter(bench.seen_by) == {user.pk: 4, other.pk: 3}
+    assert sum('FROM "outbox_message"' in each["sql"] for each in asked) == 2
+    assert server.opened == 1
+
+
+def test_what_cannot_be_sent_for_want_of_a_server_is_not_tried(
+    bench: Bench, notice: Make, server: type[Server]
+) -> None:
+    waiting_mails(notice, 3)
+    server.there = False
+    for _ in range(TRIES + 1):
+        outcome = deliver(clock=lambda: server.now)
+    assert (outcome.sent, outcome.failed) == (0, 0)
+    waits = Delivery.objects.values_list("state", "attempts", "due_at", "last_error")
+    assert set(waits) == {(DeliveryState.WAITING, 0, FRIDAY, "ConnectionRefusedError: nobody there")}
+    server.there = True
+    assert deliver(clock=lambda: server.now).sent == 3
+
+
+def test_first_tries_travel_together_and_a_further_one_alone(bench: Bench, notice: Make) -> None:
+    waiting_mails(notice, 5)
+    suspect = Delivery.objects.order_by("due_at", "recipient_id", "id")[2]
+    Delivery.objects.filter(pk=suspect.pk).update(attempts=1)
+    batches = [claim(at=FRIDAY) for _ in range(4)]
+    assert [len(batch) for batch in batches] == [2, 1, 2, 0]
+    assert batches[1][0].id == suspect.pk
+
+
+def test_a_batch_has_its_limit(bench: Bench, notice: Make) -> None:
+    waiting_mails(notice, BATCH + 1)
+    assert [len(claim(at=FRIDAY)) for _ in range(2)] == [BATCH, 1]

@@ -60,7 +60,9 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         indexes = [
-            models.Index(fields=["due_at"], name="delivery_waiting", condition=Q(state="waiting")),
+            models.Index(
+                fields=["due_at", "recipient", "id"], name="delivery_waiting", condition=Q(state="waiting")
+            ),
             models.Index(fields=["lease_until"], name="delivery_leased", condition=Q(state="sending")),
             models.Index(fields=["created_at"], name="delivery_parked", condition=Q(state="parked")),
         ]

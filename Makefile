@@ -82,7 +82,7 @@ contracts: .venv/dev
 	@.venv/bin/lint-imports
 
 compose-check: .venv/dev
-	@.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml docker-compose.tls.yml
 
 check: lint types compose-check
 

@@ -13,7 +13,8 @@ OWNER_COMMANDS = {
 
 def settings_module(environ: dict[str, str]) -> str:
     """Production as soon as a secret or a database is given, the demo when nothing is: never the demo on real data."""
-    if environ.get("SECRET_KEY") or environ.get("DATABASE_URL") or environ.get("DATABASE_OWNER_URL"):
+    names = ("SECRET_KEY", "DATABASE_URL", "DATABASE_OWNER_URL")
+    if any(environ.get(name) or environ.get(f"{name}_FILE") for name in names):
         return "partnership.settings.production"
     return "partnership.settings.demo"
 

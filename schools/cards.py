@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 
 from partnership.access.permissions import Permission as P
 from partnership.access.viewer import Viewer
+from partnership.lib.names import within_a_sentence
 from partnership.ui.cards import Card, Place, Row, register
 from partnership.ui.navigation import NavItem
 from partnership.ui.navigation import register as navigate
@@ -32,7 +33,7 @@ def empty_posts_card(viewer: ViewerLike, today: date) -> Card | None:
     names = names_of({post.organisation_id for post in empty})
     rows = tuple(
         Row(
-            title=f"Nobody is in post as {spoken(Role(post.role))}",
+            title=f"Nobody is in post as {within_a_sentence(str(Role(post.role).label))}",
             href=f"{reverse('schools:appoint')}?{urlencode({'school': str(post.organisation_id)})}",
             why=f"{names[post.organisation_id]}. Until somebody is, their reminders come to you.",
             status="amber",
@@ -95,9 +96,3 @@ def agreement_card(viewer: ViewerLike, today: date) -> Card | None:
         for each in sorted(waiting, key=lambda each: each.name)
     )
     return Card(Place.WAITING, "Waiting on you", rows=rows, order=1) if rows else None
-
-
-def spoken(role: Role) -> str:
-    """ "SENCO", "head teacher"."""
-    label = str(role.label)
-    return label if label.isupper() else f"{label[:1].lower()}{label[1:]}"

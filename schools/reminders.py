@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partnership.access.viewer import Viewer
+from partnership.lib.names import within_a_sentence
 from partnership.outbox import reminders
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
@@ -93,7 +94,7 @@ def still_empty(message: Message, viewer: Viewer) -> bool:
 def word_empty_post(message: Message, viewer: Viewer) -> Rendered:
     school = message.about.school if isinstance(message.about, StillEmpty) else ""
     role = Role(message.facts["role"])
-    label = role.label if role.label.isupper() else role.label.lower()
+    label = within_a_sentence(str(role.label))
     subject = f"Nobody is in post as {label} at {school}"
     if role == Role.HEAD:
         line = "What is due there reaches nobody until a head or a deputy is appointed."

@@ -5,23 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
-from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.template.loader import render_to_string
+from django.utils.http import urlencode
 
 from partnership.access import rls
 from partnership.access.guards import Rule, rule_of
+from partnership.access.limits import too_often
 from partnership.access.viewer import NOBODY, Viewer
-from partnership.accounts.second_factor import page_to_show_or_set_up, proved_within, ways_to_show
+from partnership.accounts.afterwards import page_to_return_to
+from partnership.accounts.second_factor import ask_once_more, page_to_show_or_set_up, ways_to_show
 from partnership.accounts.watch import note
 
 METHODS = ("GET", "HEAD", "POST")
@@ -58,7 +58,7 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in METHODS:
-            return HttpResponseNotAllowed(METHODS)
+            return explained(HttpResponseNotAllowed(METHODS), request)
         with rls.nobody():
             viewer = viewer_for_request(request)
             request.viewer = viewer  # type: ignore[attr-defined]
@@ -69,32 +69,24 @@ class AccessMiddleware:
                 response.headers["Clear-Site-Data"] = '"cache", "storage"'  # signed out: Back shows nothing
         if response.status_code == 403 or (response.status_code == 404 and viewer.signed_in):
             turned_away(request, viewer, response.status_code)
-        return response
+        return explained(response, request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """Refuse a view without a rule, send a session without its second factor to get one, and keep the rest out."""
+        viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+        if viewer.signed_in and (slower := too_often(request)):
+            return slower
         if keeps_its_own_door(request, view):
             return None
         rule = rule_of(view)
-        viewer: Viewer = request.viewer  # type: ignore[attr-defined]
         if rule.public or not viewer.signed_in:  # SignedInMiddleware sends the signed-out to the sign-in page
             return None
         answer = self.second_factor(request, rule, viewer)
         if answer is None and not rule.met_by(viewer):
             raise PermissionDenied
-        return answer or self.once_more(request, rule)
-
-    def once_more(self, request: HttpRequest, rule: Rule) -> HttpResponseBase | None:
-        """Ask who it is before what an unlocked screen must not do. A form is filled in again afterwards: nothing that
-        was sent is kept meanwhile, and nothing is done without the door's own questions."""
-        if not rule.fresh or proved_within(request, settings.REAUTHENTICATE_AFTER):
-            return None
-        pages = get_adapter().get_reauthentication_methods(request.user)
-        if not pages:
-            raise PermissionDenied
-        return redirect(f"{pages[0]['url']}?{urlencode({'next': page_to_return_to(request)})}")
+        return answer or (ask_once_more(request) if rule.fresh else None)
 
     def second_factor(self, request: HttpRequest, rule: Rule, viewer: Viewer) -> HttpResponseBase | None:
         if not rule.needs_mfa or viewer.mfa or not rule.met_by(viewer):
@@ -107,14 +99,11 @@ class AccessMiddleware:
         return redirect(f"{page}?{urlencode({'next': page_to_return_to(request)})}")
 
 
-def page_to_return_to(request: HttpRequest) -> str:
-    """This page, or the one whose button was pressed."""
-    if request.method in ("GET", "HEAD"):
-        return request.get_full_path()
-    came_from = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    parts = urlsplit(came_from)
-    return f"{parts.path}?{parts.query}" if ours and parts.query else parts.path if ours else "/"
+def explained(response: HttpResponseBase, request: HttpRequest) -> HttpResponseBase:
+    """Django's answer to a page asked for in the wrong way is empty: a person who meets it is told where to go."""
+    if isinstance(response, HttpResponseNotAllowed) and not response.content:
+        response.content = render_to_string("405.html", request=None)
+    return response
 
 
 def turned_away(request: HttpRequest, viewer: Viewer, status: int) -> None:

@@ -32,6 +32,7 @@ WAYS = {PASSWORD: "Use your password", CODE: "Use a code", PASSKEY: "Use a passk
 SHARED_MAILBOX = (
     "This address is a shared mailbox, so nobody signs in with it. Ask your head to move you to your own."
 )
+NO_CODES_YET = "Recovery codes come with an authenticator app or a passkey. Set one of these up first."
 TRY_LATER = "That was too many tries. Wait five minutes, then try again."
 
 
@@ -118,6 +119,7 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "That code is not right. Enter the six figures your app shows now, or an unused recovery code.",
+        "cannot_generate_recovery_codes": NO_CODES_YET,
         "cannot_delete_authenticator": (
             "Your post reaches pages about children, so the second step stays. You can add another, then take this one off."
         ),

@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.http import HttpRequest
 
 from partnership.accounts.models import User
@@ -30,8 +31,10 @@ def sign_in_first_time(request: HttpRequest, user: User) -> None:
 
 
 def close_account(user: User) -> None:
-    """Take password, second step and open sessions away; the person and their posts stay."""
+    """Take password, second step, the tie to a school's own account and open sessions away; the person and their posts
+    stay."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
     end_sessions(user.pk)
     Authenticator.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()

@@ -9,6 +9,8 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
+from allauth.core import context as current
+from allauth.core import ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
@@ -17,12 +19,15 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.http import HttpRequest
 
+from partnership.accounts.keys import good_enough, key_of
+from partnership.accounts.models import User
 from partnership.ui.fields import CodeInput
 
 EMAIL = "E-mail address"
 NEW_PASSWORD = "New password"  # noqa: S105 - a label
 AGAIN = "The same password again"
 CODE = "Code"
+TOO_WEAK = "The key of that passkey is too weak. Make one on another device."
 CODE_HINT = "Six figures from the app on your phone. A recovery code works too."
 
 
@@ -47,6 +52,13 @@ class Worded:
             field.help_text = self.hints.get(name, "")
 
 
+def account_of(email: str) -> User | None:
+    """Whoever signs in by this address, asked by one statement whether there is somebody or not. Allauth's own search asks
+    once more for an address that is nobody's. Somebody merely invited has no account yet."""
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    return user if user is not None and user.has_usable_password() else None
+
+
 class LoginForm(Worded, account.LoginForm):
     labels = {"login": EMAIL, "password": "Password"}
 
@@ -57,8 +69,8 @@ class ResetPasswordForm(Worded, account.ResetPasswordForm):
     users: list[Any]
 
     def clean_email(self) -> str:
-        email: str = super().clean_email()
-        self.users = [user for user in self.users if user.has_usable_password()]
+        email: str = self.cleaned_data["email"]
+        self.users = [user] if (user := account_of(email)) else []
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -76,9 +88,10 @@ class RequestLoginCodeForm(Worded, account.RequestLoginCodeForm):
     _user: Any
 
     def clean_email(self) -> str:
-        email: str = super().clean_email()
-        if self._user is not None and not self._user.has_usable_password():
-            self._user = None
+        email: str = self.cleaned_data["email"]
+        self._user = account_of(email)
+        if not ratelimit.consume(current.request, action="request_login_code", key=email.lower()):
+            raise get_adapter().validation_error("too_many_login_attempts")
         return email
 
 
@@ -147,6 +160,8 @@ class AddPasskeyForm(Worded, webauthn.AddWebAuthnForm):
     def clean(self) -> dict[str, Any]:
         with refusing_nonsense():
             cleaned: dict[str, Any] = super().clean()
+            if "credential" in cleaned and not good_enough(key_of(cleaned["credential"])):
+                raise forms.ValidationError(TOO_WEAK)
         return cleaned
 
 
@@ -155,7 +170,10 @@ class PasskeyAnswer:
 
     def clean_credential(self) -> Authenticator:
         with refusing_nonsense():
-            return super().clean_credential()  # type: ignore[misc]
+            passkey: Authenticator = super().clean_credential()  # type: ignore[misc]
+            if not good_enough(key_of(passkey.data["credential"])):
+                raise forms.ValidationError(TOO_WEAK)
+            return passkey
 
 
 class SignInByPasskeyForm(PasskeyAnswer, webauthn.LoginWebAuthnForm):

@@ -20,7 +20,9 @@ from django.urls import reverse
 
 from partnership.accounts.adapters import MFAAdapter
 from partnership.accounts.afterwards import afterwards, remember_wanted
+from partnership.accounts.keys import ALGORITHMS
 from partnership.accounts.second_factor import record_second_factor
+from partnership.accounts.sessions import end_the_others
 
 
 class AddPasskey(AddWebAuthnView):
@@ -32,10 +34,14 @@ class AddPasskey(AddWebAuthnView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["js_data"] = {
-            "creation_options": auth.begin_registration(self.request.user, passwordless=True)
-        }
+        context: dict[str, Any] = {
+            **super().get_context_data(),
+            **kwargs,
+        }  # allauth would begin a form without faults
+        options = auth.begin_registration(self.request.user, passwordless=True)
+        asked = options["publicKey"]
+        asked["pubKeyCredParams"] = [each for each in asked["pubKeyCredParams"] if each["alg"] in ALGORITHMS]
+        context["js_data"] = {"creation_options": options}
         return context
 
     def form_valid(self, form: Form) -> HttpResponse:
@@ -44,6 +50,7 @@ class AddPasskey(AddWebAuthnView):
             user=self.request.user, type=Authenticator.Type.WEBAUTHN
         ).latest("pk")
         record_second_factor(self.request, newest, reauthenticated=True)
+        end_the_others(self.request)
         return response
 
     def get_success_url(self) -> str:
@@ -76,6 +83,7 @@ class RemovePasskey(RemoveWebAuthnView):
         if self.refusal():
             return HttpResponseRedirect(reverse("mfa_remove_webauthn", args=[self.get_object().pk]))
         response: HttpResponse = super().form_valid(form)
+        end_the_others(self.request)
         return response
 
 

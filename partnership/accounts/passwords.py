@@ -1,4 +1,4 @@
-"""Passwords that somebody who knows schools would try first: our own words with a number behind them."""
+"""Passwords that somebody who knows schools would try first: our own words with a number, a telephone number, a date."""
 
 from __future__ import annotations
 
@@ -37,3 +37,27 @@ class ExpectedWordsValidator:
 
     def get_help_text(self) -> str:
         return "Your password can't be made of words like school, handover or welcome alone."
+
+
+TELEPHONE = re.compile(r"(?:0|44|0044)[1-9]\d{8,9}")
+DAY, MONTH, YEAR = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])", r"(?:19|20)\d\d"
+DATE = re.compile(f"{DAY}{MONTH}{YEAR}|{MONTH}{DAY}{YEAR}|{YEAR}{MONTH}{DAY}")
+BETWEEN = re.compile(r"[ ()+./-]")
+FEWEST_FIGURES = 5
+
+
+class GuessableFiguresValidator:
+    """Figures alone are as good as letters, but not a telephone number, a date or the same few over and over."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        figures = BETWEEN.sub("", password)
+        if not figures.isdecimal():
+            return
+        if TELEPHONE.fullmatch(figures) or DATE.search(figures) or len(set(figures)) < FEWEST_FIGURES:
+            raise ValidationError(
+                "This reads as a telephone number, a date or a row of figures, which people try first.",
+                code="password_guessable_figures",
+            )
+
+    def get_help_text(self) -> str:
+        return "Your password can't be a telephone number or a date."

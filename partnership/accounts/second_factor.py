@@ -12,9 +12,14 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_removed
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import urlencode
+
+from partnership.accounts.afterwards import page_to_return_to
 
 METHOD = "mfa"
 
@@ -56,6 +61,17 @@ def proved_within(request: HttpRequest, time_span: timedelta) -> bool:
         records = [record for record in records if record.get("method") == METHOD]
     since = time.time() - time_span.total_seconds()
     return any(record["at"] > since or record.get("type") == "demo" for record in records)
+
+
+def ask_once_more(request: HttpRequest) -> HttpResponseRedirect | None:
+    """Ask who it is before what an unlocked screen must not do. A form is filled in again afterwards: nothing that
+    was sent is kept meanwhile, and nothing is done without the door's own questions."""
+    if proved_within(request, settings.REAUTHENTICATE_AFTER):
+        return None
+    pages = get_adapter().get_reauthentication_methods(request.user)
+    if not pages:
+        raise PermissionDenied
+    return HttpResponseRedirect(f"{pages[0]['url']}?{urlencode({'next': page_to_return_to(request)})}")
 
 
 def ways_to_show(user: Any) -> list[str]:

@@ -57,6 +57,11 @@ def end_own_session(user: User, pk: int) -> bool:
     return True
 
 
+def end_the_others(request: HttpRequest) -> None:
+    """After one's own way in has changed: whoever is signed in by the old one is so no longer."""
+    end_sessions(request.user.pk)  # type: ignore[arg-type]
+
+
 @receiver([password_changed, password_set, password_reset])
 def password_is_new(user: User, **unused: Any) -> None:
     """A new password ends what was begun with the old one, and what was begun without any."""

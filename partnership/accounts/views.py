@@ -7,8 +7,9 @@ from typing import Any, cast
 from allauth.account.decorators import reauthentication_required
 from allauth.account.views import RequestLoginCodeView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
-from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.recovery_codes.internal.flows import can_generate_recovery_codes
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -22,11 +23,11 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic.edit import FormView
 
-from partnership.accounts.adapters import AccountAdapter
+from partnership.accounts.adapters import NO_CODES_YET, AccountAdapter
 from partnership.accounts.afterwards import afterwards, remember_wanted
 from partnership.accounts.models import User
-from partnership.accounts.second_factor import enrolled_with
-from partnership.accounts.sessions import end_own_session, end_sessions
+from partnership.accounts.second_factor import ask_once_more, enrolled_with
+from partnership.accounts.sessions import end_own_session, end_sessions, end_the_others
 from partnership.accounts.work_sign_in import work_sign_ins
 
 
@@ -41,6 +42,7 @@ class ActivateTOTP(ActivateTOTPView):
     def form_valid(self, form: Form) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         enrolled_with(self.request, form.cleaned_data["code"])
+        end_the_others(self.request)
         return response
 
 
@@ -65,6 +67,15 @@ class ReplaceTOTP(ActivateTOTP):
             return super().form_valid(form)
 
 
+class DeactivateTOTP(DeactivateTOTPView):
+    """Turn it off; allauth refuses where it is the last of somebody who needs one."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        end_the_others(self.request)
+        return response
+
+
 class RequestLoginCode(RequestLoginCodeView):
     """A code by mail is one step, like a password. For an unknown address the page does, says and takes the same."""
 
@@ -85,6 +96,8 @@ class Sessions(ListUserSessionsView):
     """Where one is signed in; the button ends all the others, or this one with them."""
 
     def form_valid(self, form: Form) -> HttpResponse:
+        if asked := ask_once_more(self.request):
+            return asked
         user = cast(User, self.request.user)
         end_sessions(user.pk)
         if "everywhere" in self.request.POST:
@@ -98,6 +111,8 @@ class Sessions(ListUserSessionsView):
 @login_required
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out one of one's own sessions, such as the one left open in the staff room."""
+    if asked := ask_once_more(request):
+        return asked
     if not end_own_session(cast(User, request.user), pk):
         raise Http404
     messages.success(request, "That one is signed out.")
@@ -111,8 +126,25 @@ class RecoveryCodes(ViewRecoveryCodesView):
         return {**super().get_context_data(**kwargs), "continue_url": afterwards(self.request)}
 
 
+class NewRecoveryCodes(GenerateRecoveryCodesView):
+    """A fresh sheet beside an app or a passkey; without one of them there is nothing for it to stand in for."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not can_generate_recovery_codes(request.user):
+            messages.info(request, NO_CODES_YET)
+            return HttpResponseRedirect(reverse("mfa_index"))
+        return cast(HttpResponse, super().get(request, *args, **kwargs))
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        end_the_others(self.request)
+        return response
+
+
 activate_totp = ActivateTOTP.as_view()
 replace_totp = ReplaceTOTP.as_view()
+deactivate_totp = DeactivateTOTP.as_view()
 request_login_code = login_not_required(RequestLoginCode.as_view())
 sessions = Sessions.as_view()
 recovery_codes = RecoveryCodes.as_view()
+new_recovery_codes = NewRecoveryCodes.as_view()

@@ -2,12 +2,14 @@
 
 Each organisation registers the platform in its own tenant, so a token is believed only from that tenant's issuer, and only
 about people all of whose posts are at that organisation: else one school's administrator could be anybody. It is one
-step; the second is asked unless the token says that the tenant has asked for one (`amr`)."""
+step; the second is asked unless the token says that the tenant has asked for one (`amr`). What makes a token worth
+reading stands in `work_tokens.py`."""
 
 from __future__ import annotations
 
+import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NoReturn, Protocol, cast
@@ -17,16 +19,23 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from requests import RequestException, Session
 
 from partnership.accounts.models import User
 from partnership.accounts.second_factor import METHOD
 from partnership.accounts.sheets import OWN_STEPS
 from partnership.accounts.vault import vault
+from partnership.accounts.watch import note
+from partnership.accounts.work_tokens import TenantProvider, TenantTokens
 
 MICROSOFT, GOOGLE = "microsoft", "google"
+NAMES = {MICROSOFT: "Microsoft", GOOGLE: "Google"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +103,28 @@ class WorkAccountAdapter(DefaultSocialAccountAdapter):
             if provider in (None, "openid_connect", each.id) and client_id in (None, each.client_id)
         ]
 
+    def get_provider(
+        self, request: HttpRequest, provider: str, client_id: str | None = None
+    ) -> TenantProvider:
+        return TenantProvider(request, app=self.get_app(request, provider=provider, client_id=client_id))
+
+    def get_requests_session(self) -> Session:
+        """As allauth's, but it goes nowhere that the address asked merely points to."""
+        session: Session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
-    def on_authentication_error(self, request: HttpRequest, provider: Any, **unused: Any) -> None:
-        refuse(request)
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: TenantProvider,
+        exception: Exception | None = None,
+        **unused: Any,
+    ) -> None:
+        turn_back(request, provider.sub_id, exception)
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Before anything is believed. Nothing that the token says is kept but whose it is."""
@@ -109,6 +135,8 @@ class WorkAccountAdapter(DefaultSocialAccountAdapter):
         user = self.person(account, claims)
         if user is None:
             refuse(request)
+        if has_another(user, account):
+            another_account(request, account)
         account.user, account.extra_data = user, {}
         account.save()
         sociallogin.user = user
@@ -136,5 +164,57 @@ def asked_for_a_second_step(claims: Mapping[str, Any]) -> bool:
     return isinstance(methods, list) and "mfa" in methods
 
 
+def has_another(user: User, account: SocialAccount) -> bool:
+    """Whether this person has come by another account of the same tenant before: then the address has changed hands
+    there, or the school made the account anew, and somebody who knows must say which. Two at once wait for each other."""
+    User.objects.select_for_update().get(pk=user.pk)
+    bound = SocialAccount.objects.filter(user=user, provider=account.provider)
+    return bound.exclude(uid=account.uid).exists()
+
+
 def refuse(request: HttpRequest) -> NoReturn:
     raise ImmediateHttpResponse(render(request, "socialaccount/refused.html", status=403))
+
+
+def another_account(request: HttpRequest, account: SocialAccount) -> NoReturn:
+    note("sign_in.another_account", request, level=logging.WARNING, user=account.user_id, by=account.provider)
+    facts = {"where": name_of(account.provider)}
+    raise ImmediateHttpResponse(render(request, "socialaccount/another.html", facts, status=403))
+
+
+def turn_back(request: HttpRequest, method_id: str, fault: Exception | None) -> NoReturn:
+    """A sentence for whatever goes wrong on the way: nobody is let in, and the log says which fault it was."""
+    why = type(fault.__cause__ or fault).__name__ if fault else None
+    if not isinstance(fault, RequestException):
+        note("sign_in.refused", request, level=logging.WARNING, by=method_id, why=why)
+        refuse(request)
+    note("sign_in.out_of_reach", request, level=logging.WARNING, by=method_id, why=why)
+    facts = {"where": name_of(method_id)}
+    raise ImmediateHttpResponse(render(request, "socialaccount/out_of_reach.html", facts, status=503))
+
+
+def name_of(method_id: str) -> str:
+    return NAMES[method_id.partition("-")[0]]
+
+
+def at_the_tenant(view: type[OAuth2LoginView | OAuth2CallbackView]) -> Callable[..., HttpResponseBase]:
+    """Allauth's view with our look at the token; also where the tenant is out of reach before it begins."""
+
+    @login_not_required
+    def answer(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+        try:
+            try:
+                response: HttpResponseBase = view.adapter_view(TenantTokens(request, provider_id))(request)
+            except (OAuth2Error, RequestException) as fault:
+                turn_back(request, provider_id, fault)
+        except ImmediateHttpResponse as turned_back:
+            return turned_back.response
+        except SocialApp.DoesNotExist as unknown:
+            raise Http404 from unknown
+        return response
+
+    return answer
+
+
+login = at_the_tenant(OAuth2LoginView)
+callback = at_the_tenant(OAuth2CallbackView)

@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models
 
+from partnership.audit.words import event_words
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     """Reading the log. Writing happens through `record` alone."""
@@ -48,7 +50,12 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.what} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def what(self) -> str:
+        """The kind of event in words."""
+        return event_words(self.kind)
 
 
 def record(

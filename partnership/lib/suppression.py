@@ -1,7 +1,8 @@
 """Small numbers in shared figures: nobody may be recognised from a count, nor from a sum that gives it away.
 
 The rule follows the DfE's practice for children in need: 1 to 5 is shown as `c`, a true 0 stays 0, and a
-second cell is hidden wherever a row's or a column's total would reveal the first.
+second cell is hidden wherever a row's or a column's total would reveal the first. What is hidden in a line adds up to
+no small number either: "4 children are one or the other" tells of four children as a cell of 4 would.
 """
 
 import heapq
@@ -86,7 +87,8 @@ def _hide(full: list[list[int]], *, columns_add_up: bool) -> set[Place]:
 
 
 def _revealed(full: list[list[int]], hidden: set[Place], *, columns_add_up: bool) -> Place | None:
-    """A place a reader could work out, from the sums alone or because every hidden cell is at least 1."""
+    """A place to hide besides: one a reader could work out, from the sums alone or because every hidden cell is at least
+    1, or one more of a line whose hidden cells add up to a small number."""
     for place in sorted(hidden):
         others = hidden - {place}
         if _route(full, others, place, free=others, columns_add_up=columns_add_up) is None:
@@ -94,7 +96,12 @@ def _revealed(full: list[list[int]], hidden: set[Place], *, columns_add_up: bool
     for line in _lines(full, columns_add_up=columns_add_up):
         *cells, total = line
         marked = [cell for cell in cells if cell in hidden]
-        if marked and total not in hidden and all(full[r][c] == 1 for r, c in marked):
+        if not marked or total in hidden:
+            continue
+        if suppress(sum(full[r][c] for r, c in marked)) == MARK:
+            beside = [cell for cell in cells if cell not in hidden and full[cell[0]][cell[1]]]
+            return min(beside, key=lambda cell: _price(full, cell))
+        if all(full[r][c] == 1 for r, c in marked):
             return total if len(hidden) < sum(map(len, full)) else None
     return None
 

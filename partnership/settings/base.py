@@ -94,6 +94,7 @@ DEMO = False
 
 # Language and time: one country, one clock.
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "partnership.formats"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
@@ -109,7 +110,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "partnership.accounts.passwords.GuessableFiguresValidator"},
     {"NAME": "partnership.accounts.passwords.ExpectedWordsValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -136,6 +137,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation is bound to its address and proves it
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # an unknown address gets no mail (walls §1)
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class, which asks no table
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # one step, as a password is: pages about children ask for the second
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
@@ -204,6 +206,10 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/m/ip,3/m/key",
     "reset_password": "60/m/ip,3/m/key",
 }
+PERSON_LIMITS = {  # of one person; exports have their own
+    "search": "60/m/user,1000/d/user",  # a box of names and schools; a filter that is changed again counts too
+    "upload": "30/h/user",  # an office that mends a file and sends it again
+}
 REAUTHENTICATE_AFTER = timedelta(minutes=15)  # before exports and before posts change, unless signed in since
 
 # Pages: nothing from another host, nothing inline without a nonce.
@@ -270,6 +276,9 @@ LOGGING: dict[str, Any] = {
             "datefmt": "%Y-%m-%dT%H:%M:%S%z",  # with the hour's distance from UTC: one hour comes twice in October
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"refusals": {"()": "partnership.logs.RefusalsInOneLine"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["refusals"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -10,7 +11,18 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def value(name: str, default: str = "") -> str:
-    return os.environ.get(name, "").strip() or default
+    """What NAME says, or the file that NAME_FILE names, where a vault or Docker has laid out a secret."""
+    said, file = os.environ.get(name, "").strip(), os.environ.get(f"{name}_FILE", "").strip()
+    if said and file:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: which of them holds?")
+    if file:
+        try:
+            said = Path(file).read_text().strip()
+        except OSError as fault:
+            raise ImproperlyConfigured(
+                f"{name}_FILE is '{file}', which cannot be read: {fault.strerror}."
+            ) from fault
+    return said or default
 
 
 def required(name: str, why: str) -> str:

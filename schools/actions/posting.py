@@ -1,4 +1,4 @@
-"""Posts and invitations as rows. These functions ask nobody's leave: `people.py` does, or a command on the server."""
+"""Posts and invitations as rows. These functions ask no leave: `people.py`, `inviting.py` do, or a command on the server."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from partnership.access.viewer import Viewer
 from partnership.accounts.sheets import has_own_step, new_sheet
 from partnership.audit.models import record
 from schools import rules
-from schools.actions.people import NotPossible, ensure_may_invite
+from schools.actions.inviting import NotPossible, ensure_may_invite
 from schools.models import Post
 from schools.queries.people import reach_covers
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from partnership.lib.names import within_a_sentence
 from partnership.outbox.letters import post_letter
 from partnership.outbox.notices import Notice, enqueue
 from schools.enums import Role
@@ -64,7 +65,7 @@ def write_to_mailbox(post: Post, *, at: datetime) -> None:
 
 def tell_mailbox_of_empty_post(*, to: str, school: str, role: Role, key: str, at: datetime) -> None:
     """A school, a post and where to look; no name, no child. Once, by its key."""
-    label = role.label if role.label.isupper() else role.label.lower()
+    label = within_a_sentence(str(role.label))
     facts = {
         "school": school,
         "role": label,

@@ -38,11 +38,11 @@ class EventAdmin(ViewerAdmin):
     desk = ("Inspection", 50)
     noun = "audit"
     intro = "What was done and opened, newest first. It cannot be changed, here or in the database."
-    list_display = ("at", "kind", "who", "about", "where")
+    list_display = ("at", "what", "who", "about", "where")
     search_fields = ("kind", "subject_kind")
     date_hierarchy = "at"
     ordering = ("-at", "pk")
-    fields = ("at", "kind", "who", "about", "where", "particulars")
+    fields = ("at", "what", "who", "about", "where", "particulars")
     readonly_fields = fields
 
     def rows_for(self, viewer: AdminViewer) -> QuerySet[Event]:
@@ -58,6 +58,10 @@ class EventAdmin(ViewerAdmin):
         return rows.filter(sealed_subjects()).annotate(
             actor_name=Subquery(seen.values("name")[:1]), place_name=Subquery(place.values("name")[:1])
         )
+
+    @admin.display(description="what", ordering="kind")
+    def what(self, row: Event) -> str:
+        return row.what
 
     @admin.display(description="who")
     def who(self, row: Any) -> str:

@@ -34,7 +34,7 @@ class Guide(Protocol):
 
 
 class UploadForm(forms.Form):
-    """What the file really is, its content tells; here only size and presence are checked."""
+    """What the file really is, its content tells, and its name must not say otherwise; here ending and size are checked."""
 
     mark_optional = False
 
@@ -70,6 +70,9 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> UploadedFile[Any]:
         file: UploadedFile[Any] = self.cleaned_data["file"]
+        endings = self.guide.accept.split(",")
+        if not (file.name or "").lower().endswith(tuple(endings)):
+            raise forms.ValidationError(f"Choose a file whose name ends in {' or '.join(endings)}.")
         if not file.size:
             raise forms.ValidationError("The file is empty.")
         if file.size > self.most_bytes:

@@ -53,23 +53,35 @@ def uncovered(organisation_ids: Iterable[uuid.UUID], *, on: date) -> list[Standi
     return [each for each in standings(organisation_ids, on=on).values() if not each.covered]
 
 
-def why_not(organisation_ids: Iterable[uuid.UUID], *, on: date) -> str:
-    """One sentence for each organisation that has not accepted, with whom to ask; '' where all have."""
+def why_not(organisation_ids: Iterable[uuid.UUID], *, on: date, asker: uuid.UUID | None = None) -> str:
+    """One sentence for each organisation that has not accepted, with whom to ask; '' where all have. `asker` reads it, and
+    is not sent to themselves."""
     waiting = uncovered(organisation_ids, on=on)
     if not waiting:
         return ""
-    ask = whom_to_ask([each.organisation_id for each in waiting], on=on)
-    return " ".join(sentence(each, ask.get(each.organisation_id, "your coordinator")) for each in waiting)
+    ids = [each.organisation_id for each in waiting]
+    ask, posts = whom_to_ask(ids, on=on), post_book(ids, on=on)
+    heads = {pk for pk in ids if asker in {each.user_id for each in posts.holders(pk, Role.HEAD)}}
+    return " ".join(
+        sentence(
+            each,
+            ask.get(each.organisation_id, "your coordinator"),
+            head=each.organisation_id in heads,
+        )
+        for each in waiting
+    )
 
 
-def sentence(standing: Standing, ask: str) -> str:
-    """Why nothing about this organisation's pupils moves, and who can change that."""
+def sentence(standing: Standing, ask: str, *, head: bool = False) -> str:
+    """Why nothing about this organisation's pupils moves, and who can change that: its `head` may who reads it."""
+    if standing.binding is None and head:
+        return "No sharing agreement is published yet, so nothing can be brought in or shared: ask your coordinator."
     if standing.binding is None:
         return f"No sharing agreement is published yet, so nothing can be brought in or shared: ask {ask}."
     newer = " the new version of" if standing.accepted else ""
     return (
         f"{standing.name} has not accepted{newer} the sharing agreement yet, so nothing about its pupils can be brought "
-        f"in or shared: ask {ask}."
+        f"in or shared: {'you can accept it, as its head' if head else f'ask {ask}'}."
     )
 
 

@@ -51,7 +51,7 @@ def sealed_records(viewer: Viewer) -> list[SealedRecord]:
 def acts_of(subjects: Sequence[uuid.UUID], events: Sequence[Event], names: dict[uuid.UUID, str]) -> list[Act]:
     here = set(subjects)
     return [
-        Act(event.at, names.get(event.actor_id, "") if event.actor_id else "The platform itself", event.kind)
+        Act(event.at, names.get(event.actor_id, "") if event.actor_id else "The platform itself", event.what)
         for event in events
         if event.subject_id in here
     ]

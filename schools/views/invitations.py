@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from partnership.access.guards import open_to_all
 from partnership.accounts.entrance import sign_in_first_time
 from partnership.accounts.forms import PasswordForm
-from schools.actions import people as act
+from schools.actions import inviting
 from schools.forms.people import CodeForm
 from schools.queries import people
 from schools.queries.people import InvitationState
@@ -70,7 +70,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
     """For whoever holds a printed slip. The answer to a wrong one does not tell whether the address is known."""
     form = CodeForm(request.POST or None)
     if form.is_valid():
-        found = act.find_by_code(
+        found = inviting.find_by_code(
             email=form.cleaned_data["email"], code=form.cleaned_data["code"], at=timezone.now()
         )
         if found is not None:
@@ -112,8 +112,10 @@ def take_up(request: HttpRequest, found: Invitation, *, password: str) -> HttpRe
     """Use it up, sign in, and go on to the second step where the post needs one."""
     user_id = request.user.pk if request.user.is_authenticated else None
     try:
-        user = act.accept_invitation(invitation=found, user_id=user_id, password=password, at=timezone.now())
-    except act.InvitationOver as fault:
+        user = inviting.accept_invitation(
+            invitation=found, user_id=user_id, password=password, at=timezone.now()
+        )
+    except inviting.InvitationOver as fault:
         return over_page(request, found, fault.state)
     request.session.pop(IN_HAND, None)
     if user_id is None:

@@ -17,6 +17,7 @@ from partnership.access.guards import ensure, needs, signed_in, viewer_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words
+from schools.actions import inviting
 from schools.actions import people as act
 from schools.forms.people import NOW, AppointForm, CoverForm, EndPostForm, InviteForm
 from schools.queries import people
@@ -95,7 +96,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
                 by=viewer,
                 at=timezone.now(),
             )
-        except act.NotPossible as fault:
+        except inviting.NotPossible as fault:
             told(form, fault)
         else:
             said = f"{post.user.name} is in post as {post.get_role_display()}."
@@ -118,7 +119,7 @@ def end_post(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         last_day = act.yesterday(now) if at_once else form.cleaned_data["last_day"]
         try:
             act.end_post(post=post, last_day=last_day, by=viewer, at=now)
-        except act.NotPossible as fault:
+        except inviting.NotPossible as fault:
             told(form, fault)
         else:
             when = "has ended" if at_once else f"ends on {day_words(last_day, today=timezone.localdate())}"
@@ -146,7 +147,7 @@ def cover_post(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 by=viewer,
                 at=timezone.now(),
             )
-        except act.NotPossible as fault:
+        except inviting.NotPossible as fault:
             told(form, fault)
         else:
             until = day_words(asked_for["ends_on"], today=today)
@@ -162,12 +163,12 @@ def cover_post(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def invite(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The first invitation to a post, or one to a corrected address."""
     viewer, post = viewer_of(request), found_post(request, pk)
-    act.ensure_may_invite(viewer, post)
+    inviting.ensure_may_invite(viewer, post)
     form = InviteForm(request.POST or None, initial={"email": post.user.email})
     if form.is_valid():
         try:
-            act.invite(post=post, email=form.cleaned_data["email"], by=viewer, at=timezone.now())
-        except act.NotPossible as fault:
+            inviting.invite(post=post, email=form.cleaned_data["email"], by=viewer, at=timezone.now())
+        except inviting.NotPossible as fault:
             told(form, fault)
         else:
             messages.success(request, f"The invitation is on its way to {form.cleaned_data['email']}.")
@@ -180,8 +181,8 @@ def invite(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def resend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     invitation = found_invitation(request, pk)
     try:
-        act.resend(invitation=invitation, by=viewer_of(request), at=timezone.now())
-    except act.NotPossible as fault:
+        inviting.resend(invitation=invitation, by=viewer_of(request), at=timezone.now())
+    except inviting.NotPossible as fault:
         messages.error(request, fault.reason)
     else:
         messages.success(
@@ -194,7 +195,7 @@ def resend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @needs(*APPOINTING)
 def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     invitation = found_invitation(request, pk)
-    act.withdraw(invitation=invitation, by=viewer_of(request), at=timezone.now())
+    inviting.withdraw(invitation=invitation, by=viewer_of(request), at=timezone.now())
     messages.success(request, f"The invitation of {invitation.post.user.name} is withdrawn. The post stays.")
     return to_staff(invitation.post.organisation_id)
 
@@ -205,11 +206,11 @@ def slip(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A slip to print, with a code that is shown this once; a second slip makes a second code."""
     invitation = found_invitation(request, pk)
     try:
-        code = act.print_slip(invitation=invitation, by=viewer_of(request), at=timezone.now())
-    except act.NotPossible as fault:
+        code = inviting.print_slip(invitation=invitation, by=viewer_of(request), at=timezone.now())
+    except inviting.NotPossible as fault:
         messages.error(request, fault.reason)
         return to_staff(invitation.post.organisation_id)
-    except act.InvitationOver:
+    except inviting.InvitationOver:
         messages.error(request, "This invitation is over. Send a new one, then print its slip.")
         return to_staff(invitation.post.organisation_id)
     context = {
@@ -226,13 +227,13 @@ def slip(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def start_afresh(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """For somebody who is locked out for good."""
     viewer, post = viewer_of(request), found_post(request, pk)
-    act.ensure_may_invite(viewer, post)
+    inviting.ensure_may_invite(viewer, post)
     form = InviteForm(request.POST or None, initial={"email": post.user.email})
     if form.is_valid():
         email = form.cleaned_data["email"]
         try:
-            act.start_afresh(post=post, email=email, by=viewer, at=timezone.now())
-        except act.NotPossible as fault:
+            inviting.start_afresh(post=post, email=email, by=viewer, at=timezone.now())
+        except inviting.NotPossible as fault:
             told(form, fault)
         else:
             messages.success(
@@ -273,7 +274,7 @@ def found_invitation(request: HttpRequest, pk: uuid.UUID) -> Invitation:
     return invitation
 
 
-def told(form: Form, fault: act.NotPossible) -> None:
+def told(form: Form, fault: inviting.NotPossible) -> None:
     """Put a refusal where it belongs in the form."""
     form.add_error(fault.field if fault.field in form.fields else None, fault.reason)
 

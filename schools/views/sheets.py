@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
 from schools.actions import sheets as act
-from schools.actions.people import NotPossible
+from schools.actions.inviting import NotPossible
 from schools.views.people import found_post, to_staff
 
 

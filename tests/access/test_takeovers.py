@@ -12,7 +12,7 @@ from django.utils import timezone
 from partnership.access.viewer import Viewer, build_viewer
 from partnership.accounts.models import User
 from partnership.outbox.models import Delivery
-from schools.actions import people
+from schools.actions import inviting
 from schools.models import Invitation
 from tests.cast import Cast, SignIn
 from tests.factories.schools import PostFactory
@@ -58,8 +58,8 @@ def test_a_deputy_cannot_correct_the_address_of_a_head_who_is_yet_to_come_in(cas
     cast.head.set_unusable_password()
     cast.head.save()
     second = PostFactory(user=cast.head, role="senco", organisation=cast.junior)
-    with pytest.raises(people.NotPossible):
-        people.invite(
+    with pytest.raises(inviting.NotPossible):
+        inviting.invite(
             post=second, email="deputy@private.example", by=viewer(cast.deputy_head), at=timezone.now()
         )
 
@@ -68,11 +68,11 @@ def test_a_deputy_cannot_print_the_slip_of_a_head_who_is_yet_to_come_in(cast: Ca
     cast.head.set_unusable_password()
     cast.head.save()
     second = PostFactory(user=cast.head, role="senco", organisation=cast.junior)
-    invitation = people.invite(
+    invitation = inviting.invite(
         post=second, email=str(cast.head.email), by=viewer(cast.deputy_head), at=timezone.now()
     )
-    with pytest.raises(people.NotPossible):
-        people.print_slip(invitation=invitation, by=viewer(cast.deputy_head), at=timezone.now())
+    with pytest.raises(inviting.NotPossible):
+        inviting.print_slip(invitation=invitation, by=viewer(cast.deputy_head), at=timezone.now())
 
 
 def test_a_corrected_address_ends_every_invitation_to_the_wrong_one(cast: Cast) -> None:
@@ -80,9 +80,9 @@ def test_a_corrected_address_ends_every_invitation_to_the_wrong_one(cast: Cast) 
     user = User.objects.create_user(name="Wren Abbott", email="wrong@stranger.example")
     posts = [PostFactory(user=user, role=role, organisation=cast.junior) for role in ("senco", "dsl")]
     for post in posts:
-        people.invite(post=post, email="wrong@stranger.example", by=viewer(cast.head), at=timezone.now())
+        inviting.invite(post=post, email="wrong@stranger.example", by=viewer(cast.head), at=timezone.now())
     stolen = link("wrong@stranger.example")
-    people.invite(post=posts[0], email="wren@millbrook.example", by=viewer(cast.head), at=timezone.now())
+    inviting.invite(post=posts[0], email="wren@millbrook.example", by=viewer(cast.head), at=timezone.now())
     assert taken_up(stolen).status_code != 302 or not User.objects.get(pk=user.pk).has_usable_password()
     user.refresh_from_db()
     assert user.email == "wren@millbrook.example"
@@ -94,11 +94,13 @@ def test_starting_afresh_ends_the_invitations_to_the_persons_other_posts(cast: C
     user = User.objects.create_user(name="Wren Abbott", email="old@millbrook.example")
     posts = [PostFactory(user=user, role=role, organisation=cast.junior) for role in ("senco", "dsl")]
     for post in posts:
-        people.invite(post=post, email="old@millbrook.example", by=viewer(cast.head), at=timezone.now())
+        inviting.invite(post=post, email="old@millbrook.example", by=viewer(cast.head), at=timezone.now())
     unused = link("old@millbrook.example")
     user.set_password(NEW)
     user.save()
-    people.start_afresh(post=posts[0], email="new@millbrook.example", by=viewer(cast.head), at=timezone.now())
+    inviting.start_afresh(
+        post=posts[0], email="new@millbrook.example", by=viewer(cast.head), at=timezone.now()
+    )
     taken_up(unused)
     user.refresh_from_db()
     assert (user.email, user.has_usable_password()) == ("new@millbrook.example", False)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from django.test import Client
 from django.urls import reverse
 from fido2 import cbor
-from fido2.cose import ES256
+from fido2.cose import ES256, RS256
 from fido2.utils import websafe_encode
 
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
@@ -26,7 +26,8 @@ class Passkey:
     host: str = "testserver"
     verifies: bool = True
     """Whether it asks for its PIN, finger or face."""
-    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    key: Any = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    kind: Any = ES256
     id: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     owner: str = ""
 
@@ -39,17 +40,19 @@ class Passkey:
         ]
         assert options["authenticatorSelection"]["userVerification"] == "required"
         self.owner = options["user"]["id"]
-        public = cbor.encode(dict(ES256.from_cryptography_key(self.key.public_key())))
-        body = self.facts(ATTESTED) + bytes(16) + len(self.id).to_bytes(2, "big") + self.id + public
         response = {
             "clientDataJSON": websafe_encode(self.client_data("webauthn.create", options["challenge"])),
-            "attestationObject": websafe_encode(
-                cbor.encode({"fmt": "none", "attStmt": {}, "authData": body})
-            ),
+            "attestationObject": websafe_encode(self.made()),
         }
         return client.post(
             reverse("mfa_add_webauthn"), {"name": "Laptop", "credential": self.answer(response)}
         )
+
+    def made(self) -> bytes:
+        """What tells of the new key."""
+        public = cbor.encode(dict(self.kind.from_cryptography_key(self.key.public_key())))
+        body = self.facts(ATTESTED) + bytes(16) + len(self.id).to_bytes(2, "big") + self.id + public
+        return cbor.encode({"fmt": "none", "attStmt": {}, "authData": body})
 
     def sign_in(self, client: Client, **data: str) -> Any:
         return client.post(reverse("mfa_login_webauthn"), {"credential": self.asked_by(client), **data})
@@ -62,7 +65,8 @@ class Passkey:
     def signed(self, challenge: str) -> str:
         told = self.client_data("webauthn.get", challenge)
         facts = self.facts()
-        signature = self.key.sign(facts + hashlib.sha256(told).digest(), ec.ECDSA(hashes.SHA256()))
+        how = [padding.PKCS1v15(), hashes.SHA256()] if self.kind is RS256 else [ec.ECDSA(hashes.SHA256())]
+        signature = self.key.sign(facts + hashlib.sha256(told).digest(), *how)
         response = {
             "clientDataJSON": websafe_encode(told),
             "authenticatorData": websafe_encode(facts),

@@ -72,13 +72,13 @@ def statements(client: Client, name: str, email: str) -> tuple[list[str], str, i
     with CaptureQueriesContext(connection) as seen:
         page = client.post(reverse(name), {"email": email})
     shape = [re.sub(r"'[^']*'|\d+|\"?s\d+_x\d+\"?", "?", each["sql"]) for each in seen]
-    shape = [line for line in shape if not line.startswith(("SELECT", "DECLARE", "ROLLBACK TO"))]
+    shape = [line for line in shape if not line.startswith("ROLLBACK TO")]
     return shape, text_of(client.get(page["Location"]).content.decode()), page.status_code
 
 
 @pytest.mark.parametrize("name", ["account_reset_password", "account_request_login_code"])
 def test_known_unknown_and_merely_invited_addresses_cost_the_same_work(cast: Cast, name: str) -> None:
-    """Told by what is written, not by a clock: the same rows are made for each, and torn up for two of them."""
+    """Told by what is asked and written, not by a clock: the same rows are made for each, and torn up for two of them."""
     User.objects.create_user(name="Wren Abbott", email="wren@millbrook.example")
     EmailAddress.objects.create(user=cast.head, email=cast.head.email, verified=True, primary=True)
     known = statements(Client(), name, cast.head.email or "")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from partnership.access.viewer import build_viewer
 from partnership.accounts.models import User
 from partnership.outbox.models import Delivery
-from schools.actions import people
+from schools.actions import inviting
 from schools.models import Post
 from tests.accounts.door import enrol, sign_in_with_password, with_code
 from tests.accounts.passkey import Passkey
@@ -79,7 +79,9 @@ def test_it_is_not_invited(cast: Cast, post: Post, sign_in: SignIn) -> None:
 
 
 def test_an_invitation_sent_before_opens_nothing(client: Client, cast: Cast, post: Post) -> None:
-    people.invite(post=post, email=OFFICE, by=build_viewer(user_id=cast.head.pk, mfa=True), at=timezone.now())
+    inviting.invite(
+        post=post, email=OFFICE, by=build_viewer(user_id=cast.head.pk, mfa=True), at=timezone.now()
+    )
     found = re.search(r"/invitation/[^/\s]+/", Delivery.objects.get().letter["text"])
     assert found
     becomes_a_mailbox(cast, OFFICE)

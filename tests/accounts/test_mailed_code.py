@@ -88,6 +88,16 @@ def test_it_works_once_and_only_where_it_was_asked_for(client: Client, cast: Cas
     assert not inside(third)
 
 
+@pytest.mark.parametrize(("minutes", "opens"), [(9.9, True), (10.1, False)])
+def test_it_is_good_for_ten_minutes(client: Client, cast: Cast, minutes: float, opens: bool) -> None:
+    code = asked(client, cast.support_staff.email)
+    session = client.session
+    session["account_login"]["state"]["stages"]["login_by_code"]["data"]["at"] -= minutes * 60
+    session.save()
+    client.post(CONFIRM, {"code": code})
+    assert inside(client) is opens
+
+
 def test_three_wrong_tries_spend_it(client: Client, cast: Cast) -> None:
     code = asked(client, cast.support_staff.email)
     for _ in range(3):

@@ -16,7 +16,7 @@ from django.utils import timezone
 from partnership.access.viewer import build_viewer
 from partnership.accounts.models import User
 from partnership.outbox.models import Delivery
-from schools.actions import people
+from schools.actions import inviting
 from tests.accounts.door import PASSWORD, Totp, enrol, sign_in_with_password, with_code
 from tests.accounts.passkey import Passkey
 from tests.cast import Cast, Road
@@ -71,7 +71,7 @@ def test_a_reset_and_then_the_new_password_do_not(cast: Cast, leaving: str) -> N
 def test_an_invitation_does_not(cast: Cast, leaving: str) -> None:
     user = User.objects.create_user(name="Wren Abbott", email="wren@millbrook.example")
     post = PostFactory(user=user, role="senco", organisation=cast.junior)
-    people.invite(
+    inviting.invite(
         post=post, email=user.email or "", by=build_viewer(user_id=cast.head.pk, mfa=True), at=timezone.now()
     )
     link = re.search(r"/invitation/[^/\s]+/", Delivery.objects.get().letter["text"])
@@ -91,8 +91,8 @@ def test_an_invitation_to_another_post_does_not(cast: Cast, leaving: str) -> Non
     enrol(cast.support_staff)
     post = PostFactory(user=cast.support_staff, role="senco", organisation=cast.junior)
     by = build_viewer(user_id=cast.head.pk, mfa=True)
-    with pytest.raises(people.NotPossible):
-        people.invite(post=post, email=cast.support_staff.email or "", by=by, at=timezone.now())
+    with pytest.raises(inviting.NotPossible):
+        inviting.invite(post=post, email=cast.support_staff.email or "", by=by, at=timezone.now())
     client = Client()
     sign_in_with_password(client, cast.support_staff)
     assert not reaches(client, leaving)

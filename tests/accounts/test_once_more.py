@@ -7,17 +7,27 @@ import time
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from partnership.accounts.models import User
+from schools.enums import ImportKind
+from schools.models import Import
 from tests.accounts.door import enrol, sign_in_with_password
 from tests.cast import Cast, Road, SignIn
+from tests.schools.imports.helpers import read_in
 
 pytestmark = pytest.mark.django_db
 
 LONG_AGO = 16 * 60
 
 
+def staff_list(cast: Cast) -> Import:
+    content = b"Name,E-mail,Role,School,From\r\nRay Moss,,TA,,\r\nAnn Bray,,Queen,,"
+    return read_in(ImportKind.STAFF, content, organisation=cast.junior, by=cast.head, at=timezone.now())
+
+
 def pages(cast: Cast) -> dict[str, str]:
-    post = cast.class_teacher.posts.get().pk
+    post, importing = cast.class_teacher.posts.get().pk, staff_list(cast).pk
     return {
         "an export": reverse("transitions:leaving_csv"),
         "another export": reverse("transitions:joining_csv"),
@@ -27,6 +37,8 @@ def pages(cast: Cast) -> dict[str, str]:
         "an invitation": reverse("schools:invite", args=[post]),
         "starting afresh": reverse("schools:start_afresh", args=[post]),
         "a sheet of codes": reverse("schools:code_sheet", args=[post]),
+        "a staff list": reverse("imports:apply", args=[importing]),
+        "the rows of it that were refused": reverse("imports:refused", args=[importing]),
         "a school's own accounts": reverse("schools:sign_in_method", args=["microsoft"]),
     }
 
@@ -40,6 +52,7 @@ def test_each_of_them_asks_once_more(cast: Cast, road: Road, sign_in: SignIn) ->
             answer = getattr(long_ago, method)(page)
             assert answer.status_code == 302, what
             assert answer["Location"].startswith(reverse("mfa_reauthenticate")), what
+    assert not User.objects.filter(name="Ray Moss").exists()
 
 
 def test_nothing_is_done_by_the_request_that_is_asked_back(cast: Cast, sign_in: SignIn) -> None:

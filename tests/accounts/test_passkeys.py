@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from django.test import Client
 from django.urls import reverse
+from fido2.cose import ES256, ES256K, ES384, ES512, PS256, RS1, RS256, EdDSA
+from fido2.utils import websafe_encode
 
 from partnership.accounts.models import User
 from tests.accounts.door import PASSWORD, enrol, sign_in_with_password, with_code
 from tests.accounts.passkey import Passkey
-from tests.cast import Cast
+from tests.cast import Cast, SignIn
 
 pytestmark = pytest.mark.django_db
 
@@ -195,11 +199,10 @@ def test_a_password_alone_adds_none_beside_an_app(cast: Cast) -> None:
     assert second.get(reverse("mfa_add_webauthn")).status_code == 200, "the control"
 
 
-def test_where_there_is_no_app_the_passkey_is_asked_first(cast: Cast) -> None:
+def test_where_there_is_no_app_the_passkey_is_asked_first(cast: Cast, sign_in: SignIn) -> None:
     passkey = Passkey()
-    begun_before = Client()
-    sign_in_with_password(begun_before, cast.head)
     owner_of(passkey, cast.head)
+    begun_before = sign_in(cast.head, mfa=False)
     response = begun_before.get(STAFF)
     assert response["Location"].startswith(reverse("mfa_reauthenticate_webauthn"))
     page = begun_before.get(response["Location"])
@@ -208,3 +211,55 @@ def test_where_there_is_no_app_the_passkey_is_asked_first(cast: Cast) -> None:
     done = begun_before.post(response["Location"], {"credential": passkey.signed(challenge)})
     assert done["Location"] == STAFF
     assert begun_before.get(STAFF).status_code == 200
+
+
+RS2048, RS1024, RS3072 = (
+    rsa.generate_private_key(public_exponent=65537, key_size=size) for size in (2048, 1024, 3072)
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "taken"),
+    [
+        (ES256, ec.generate_private_key(ec.SECP256R1()), True),
+        (ES384, ec.generate_private_key(ec.SECP384R1()), True),
+        (ES512, ec.generate_private_key(ec.SECP521R1()), True),
+        (EdDSA, ed25519.Ed25519PrivateKey.generate(), True),
+        (RS256, RS2048, True),
+        (RS256, RS3072, True),
+        (RS256, RS1024, False),
+        (PS256, RS2048, False),
+        (RS1, RS2048, False),
+        (ES256K, ec.generate_private_key(ec.SECP256K1()), False),
+    ],
+)
+def test_only_keys_that_are_good_enough_are_taken(cast: Cast, kind: type, key: Any, taken: bool) -> None:
+    client = Client()
+    sign_in_with_password(client, cast.head)
+    page = Passkey(key=key, kind=kind).add_to(client)
+    assert Authenticator.objects.filter(user=cast.head, type="webauthn").exists() is taken
+    assert (page.status_code == 302) is taken
+    if not taken:
+        assert "too weak" in page.content.decode()
+
+
+def test_a_device_is_offered_these_alone(cast: Cast) -> None:
+    client = Client()
+    sign_in_with_password(client, cast.head)
+    options = client.get(reverse("mfa_add_webauthn")).context["js_data"]["creation_options"]["publicKey"]
+    assert [each["alg"] for each in options["pubKeyCredParams"]] == [-7, -8, -35, -36, -257]
+
+
+def test_one_from_before_that_is_too_weak_opens_nothing(client: Client, cast: Cast) -> None:
+    """Made when more was taken: written past the check that would refuse it now."""
+    passkey = Passkey(key=RS2048, kind=RS256)
+    owner_of(passkey, cast.head)
+    passkey.sign_in(client)
+    assert client.get(STAFF).status_code == 200, "the control"
+    weak = Passkey(key=RS1024, kind=RS256, id=passkey.id, owner=passkey.owner)
+    row = Authenticator.objects.get(user=cast.head, type="webauthn")
+    row.data["credential"]["response"]["attestationObject"] = websafe_encode(weak.made())
+    row.save()
+    other = Client()
+    weak.sign_in(other)
+    assert "_auth_user_id" not in other.session

@@ -100,6 +100,16 @@ def test_a_password_alone_does_not_open_the_recovery_codes(client: Client, cast:
     assert by_password["Location"].startswith(reverse("mfa_reauthenticate"))
 
 
+def test_codes_without_an_app_or_passkey_are_explained_in_our_words(client: Client, cast: Cast) -> None:
+    sign_in_with_password(client, cast.head)
+    page = reverse("mfa_generate_recovery_codes")
+    for answer in (client.get(page, follow=True), client.post(page)):
+        text = answer.content.decode()
+        assert "Recovery codes come with an authenticator app or a passkey" in text
+        assert "two-factor" not in text
+    assert not Authenticator.objects.exists()
+
+
 def test_an_enrolled_session_without_it_proves_it(client: Client, cast: Cast) -> None:
     sign_in_with_password(client, cast.head)
     app = enrol(cast.head)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from urllib.parse import quote
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
 from partnership.accounts.models import User
 from partnership.accounts.sessions import BEGAN, SEEN
-from tests.accounts.door import PASSWORD, enrol, sign_in_with_password, with_code
+from tests.accounts.door import PASSWORD, Totp, enrol, sign_in_with_password, with_code
+from tests.accounts.passkey import Passkey
 from tests.cast import Cast, SignIn
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +123,79 @@ def test_signing_out_the_others_or_everywhere(cast: Cast, pressed: dict[str, str
     assert inside(here) is stays
     assert not inside(there)
     assert inside(other)
+
+
+def test_who_ends_sessions_shows_once_more_who_they_are(cast: Cast, sign_in: SignIn) -> None:
+    """Not whoever sits down at a desk left open, and locks its owner out everywhere else."""
+    there = opened(cast.support_staff)
+    here, lately = sign_in(cast.support_staff, mfa=False, ago=16 * 60), opened(cast.support_staff)
+    page = reverse("usersessions_list")
+    assert here.get(page).status_code == 200, "reading asks nothing"
+    row = UserSession.objects.get(session_key=there.session.session_key)
+    one = reverse("usersessions_end", args=[row.pk])
+    for address, data in ((page, {}), (page, {"everywhere": "1"}), (one, {})):
+        asked = here.post(address, data, headers={"referer": f"http://testserver{page}"})
+        assert asked["Location"] == f"{reverse('account_reauthenticate')}?next={quote(page, safe='')}"
+        assert inside(there)
+    assert here.post(asked["Location"], {"password": PASSWORD})["Location"] == page
+    here.post(page)
+    assert [inside(each) for each in (here, there, lately)] == [True, False, False]
+
+
+class TestAFactorThatChanges:
+    """Whoever is signed in by the old ways is so no longer, and the page says so."""
+
+    def two(self, user: User) -> tuple[Client, Client, Totp]:
+        """Two browsers of one person, in each of which the second step was shown, and their app."""
+        app, browsers = enrol(user), []
+        for code in (app.code(), app.recovery_codes()[0]):
+            client = Client()
+            sign_in_with_password(client, user)
+            with_code(client, code)
+            assert inside(client)
+            browsers.append(client)
+        return browsers[0], browsers[1], app
+
+    def told(self, client: Client) -> bool:
+        return "Wherever else you were signed in" in client.get(reverse("mfa_index")).content.decode()
+
+    def test_a_first_app(self, cast: Cast) -> None:
+        here, there = opened(cast.support_staff), opened(cast.support_staff)
+        app = Totp.shown_by(here)
+        here.post(reverse("mfa_activate_totp"), {"code": app.code()})
+        assert (inside(here), inside(there)) == (True, False)
+        assert here.get(reverse("mfa_index")).context["request"].user == cast.support_staff
+
+    def test_an_app_moved(self, cast: Cast) -> None:
+        here, there, _ = self.two(cast.head)
+        page = here.get(reverse("mfa_replace_totp"))
+        here.post(reverse("mfa_replace_totp"), {"code": Totp(page.context["form"].secret, cast.head).code()})
+        assert (inside(here), inside(there)) == (True, False)
+        assert here.get("/staff/").status_code == 200, "the second step still stands behind it"
+
+    def test_an_app_taken_off(self, cast: Cast) -> None:
+        here, there, _ = self.two(cast.support_staff)
+        here.post(reverse("mfa_deactivate_totp"))
+        assert self.told(here)
+        assert (inside(here), inside(there)) == (True, False)
+
+    def test_a_passkey_added_and_removed(self, cast: Cast) -> None:
+        here, there, _ = self.two(cast.head)
+        Passkey().add_to(here)
+        assert self.told(here)
+        assert (inside(here), inside(there)) == (True, False)
+        again = Client()
+        sign_in_with_password(again, cast.head)
+        with_code(again, Totp("", cast.head).recovery_codes()[0])
+        assert inside(again)
+        row = Authenticator.objects.get(user=cast.head, type="webauthn")
+        here.post(reverse("mfa_remove_webauthn", args=[row.pk]))
+        assert (inside(here), inside(again)) == (True, False)
+
+    def test_a_new_sheet_of_ones_own(self, cast: Cast) -> None:
+        here, there, _ = self.two(cast.head)
+        here.post(reverse("mfa_generate_recovery_codes"))
+        assert (inside(here), inside(there)) == (True, False)
 
 
 def test_sessions_that_no_list_knows_end_too(cast: Cast, sign_in: SignIn) -> None:

@@ -47,6 +47,13 @@ def test_a_save_with_rows_beneath_is_one_event_without_values(cast: Cast, sign_i
     assert "Coordinator" in history
 
 
+def test_the_list_reads_as_words(cast: Cast, sign_in: SignIn) -> None:
+    record("section.withheld", by=cast.senco.pk, organisation=cast.junior.pk, at=timezone.now())
+    html = sign_in(cast.coordinator).get("/admin/audit/event/").content.decode()
+    assert "Section of a handover taken out" in html
+    assert "section.withheld" not in html
+
+
 def test_adding_and_removing_are_events(cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.coordinator)
     data = {"organisation": cast.junior.pk, "on": "2027-01-04", "reason": "INSET day"}
@@ -68,7 +75,7 @@ def test_a_row_keyed_by_a_day_has_its_history_too(cast: Cast, sign_in: SignIn) -
         "/admin/schools/bankholiday/add/", {"on": "2029-01-01", "title": "New Year’s Day", "source": "gov.uk"}
     )
     body = client.get("/admin/schools/bankholiday/2029-01-01/history/").content.decode()
-    assert "schools.bankholiday.added" in body
+    assert "Bank holiday added" in body
 
 
 def test_a_refused_save_leaves_no_event(cast: Cast, sign_in: SignIn) -> None:

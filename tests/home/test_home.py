@@ -181,6 +181,18 @@ def test_quiet_numbers(cast: Cast, shared_road: Road, clock: Clock, sign_in: Sig
     ]
 
 
+def test_whoever_goes_where_nothing_is_shared_is_named_beside_the_number(
+    cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn
+) -> None:
+    """Else the board counts one child with SEND more than the number it is reached by."""
+    pupil = PupilFactory(school=cast.junior, sen_provision="K")
+    TransitionFactory(pupil=pupil, elsewhere="outside_england", destination_state="accepted")
+    numbers = card(sign_in(cast.head).get(HOME), Place.NUMBERS).numbers
+    assert ("SEND handovers shared (1 more with SEND where nothing is shared)", 1, 1) in [
+        (each.label, each.value, each.total) for each in numbers
+    ]
+
+
 def test_a_class_teacher_has_the_class_alone(cast: Cast, road: Road, clock: Clock, sign_in: SignIn) -> None:
     TransitionFactory(pupil=PupilFactory(school=cast.junior, forename="Not", surname="Mine"))
     page = sign_in(cast.class_teacher).get(HOME)

@@ -77,6 +77,46 @@ def test_the_receivers_pages(cast: Cast, written: Road, visit: Visit) -> None:
     look(senco, path("withdraw", written), "withdraw")
 
 
+def test_everything_on_one_page_is_saved_with_and_without_scripts(
+    cast: Cast, written: Road, visit: Visit
+) -> None:
+    senco = visit(cast.senco)
+    page = senco.goto(path("write_all", written))
+    page.get_by_label("How to connect").fill("Say hello by name.")
+    page.locator("#connect").get_by_text("Saved just now").wait_for()
+    assert Section.objects.get(handover=written.handover, kind="connect").text == "Say hello by name."
+    page.get_by_label("Strengths").fill("Reads maps.")
+    page.locator("#strengths").get_by_role("button").click()
+    page.wait_for_url("**/write/#strengths")
+    assert Section.objects.get(handover=written.handover, kind="strengths").text == "Reads maps."
+
+    plain = visit(cast.senco, scripts=False)
+    page = plain.goto(path("write_all", written))
+    page.get_by_label("How to connect").fill("Ask about the dog.")
+    page.get_by_label("What helps").fill("A quiet corner.")
+    page.locator("#helps").get_by_role("button").click()
+    texts = dict(Section.objects.filter(handover=written.handover).values_list("kind", "text"))
+    assert (texts["connect"], texts["helps"]) == ("Ask about the dog.", "A quiet corner.")
+
+
+def test_the_pages_that_ask_once_more(cast: Cast, written: Road, visit: Visit) -> None:
+    senco = visit(cast.senco)
+    Section.objects.filter(handover=written.handover, kind="about_me").update(text="", facts={})
+    look(senco, path("share", written), "share-doubts")
+    page = senco.goto(path("destination", written))
+    page.get_by_label("Not known yet").check()
+    page.get_by_role("button", name="Record the destination").click()
+    page.get_by_role("heading", name="Check the change of destination").wait_for()
+    senco.screens("destination-check")
+    assert senco.axe() == []
+    page.get_by_role("button", name="Go back to the form").click()
+    assert page.get_by_label("Not known yet").is_checked()
+    noted = make_road(cast.junior, cast.secondary, forename="Ann", surname="Grid", sen="N")
+    Handover.objects.filter(pk=noted.handover.pk).update(kind="class")
+    Section.objects.filter(handover=noted.handover, kind="friends").update(version=9)
+    look(senco, reverse("transitions:class_share", args=[noted.class_group.pk]), "class-share")
+
+
 def test_the_class_grid(cast: Cast, visit: Visit) -> None:
     roads = [
         make_road(cast.junior, cast.secondary, forename=name, surname="Grid", sen="N")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from partnership.access.viewer import build_viewer
 from partnership.accounts.models import User
 from partnership.outbox.models import Delivery
-from schools.actions import people
+from schools.actions import inviting
 from schools.models import Post
 from tests.accounts.door import Totp
 from tests.cast import Cast
@@ -30,7 +30,7 @@ def post(cast: Cast) -> Post:
 
 
 def link(post: Post, by: User) -> str:
-    people.invite(
+    inviting.invite(
         post=post, email=post.user.email or "", by=build_viewer(user_id=by.pk, mfa=True), at=timezone.now()
     )
     found = re.search(r"/invitation/[^/\s]+/", Delivery.objects.latest("due_at").letter["text"])

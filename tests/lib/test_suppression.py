@@ -25,8 +25,14 @@ def test_a_total_never_gives_the_one_hidden_count_away() -> None:
 
 
 def test_two_hidden_counts_hide_each_other() -> None:
-    found = suppress_counts({"K": 3, "E": 2, "N": 40})
-    assert (found.counts, found.total) == ({"K": "c", "E": "c", "N": 40}, 45)
+    found = suppress_counts({"K": 3, "E": 4, "N": 40})
+    assert (found.counts, found.total) == ({"K": "c", "E": "c", "N": 40}, 47)
+
+
+def test_hidden_counts_add_up_to_no_small_number() -> None:
+    """Else "4 of them are K or E" would follow from the total: a count of four children as any other."""
+    found = suppress_counts({"K": 3, "E": 1, "A": 9, "N": 40})
+    assert (found.counts, found.total) == ({"K": "c", "E": "c", "A": "c", "N": 40}, 53)
 
 
 def test_a_small_total_is_hidden_too() -> None:
@@ -60,6 +66,23 @@ def test_a_count_below_nothing_is_a_fault() -> None:
 
 
 counts = st.sampled_from([0, 0, 1, 1, 2, 5, 6, 7])
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(1, 4).flatmap(
+        lambda width: st.lists(st.lists(counts, min_size=width, max_size=width), min_size=1, max_size=4)
+    )
+)
+def test_no_line_tells_the_sum_of_a_few(rows: list[list[int]]) -> None:
+    """Whatever a reader can take from a total by what is shown beside it is nought or no small number."""
+    shown = suppress_table(rows)
+    grid = [[*cells, total] for cells, total in zip(shown.cells, shown.row_totals, strict=True)]
+    grid.append([*shown.column_totals, shown.total])
+    for *line, total in [*grid, *map(list, zip(*grid, strict=True))]:
+        if total != MARK:
+            rest = total - sum(cell for cell in line if cell != MARK)
+            assert not 0 < rest < 6, (rows, grid)
 
 
 @settings(max_examples=60, deadline=None)

@@ -51,10 +51,28 @@ def test_ten_letters_are_the_least() -> None:
         "~~~~//////!!!!",
         "two words and a space ",
         "水" * 12,
+        "8241907365",
+        "3141 5926 5358",
     ],
 )
 def test_no_kind_of_letter_is_asked_for(password: str) -> None:
     assert fits(password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "07700900123",
+        "+44 7700 900123",
+        "01632 960 001",
+        "1211198012",
+        "2026-09-01 1",
+        "1234123412",
+        "0000000000",
+    ],
+)
+def test_figures_that_people_try_first_are_refused(password: str) -> None:
+    assert not fits(password)
 
 
 def test_long_ones_are_welcome_and_count_to_the_last_letter(client: Client, cast: Cast) -> None:

@@ -6,11 +6,13 @@ import json
 import logging
 import re
 from datetime import datetime
+from io import StringIO
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from partnership.outbox.models import Delivery
 from tests.accounts.door import PASSWORD, enrol, sign_in_with_password, with_code
@@ -137,3 +139,39 @@ def test_every_line_says_when_with_its_distance_from_utc(caplog: pytest.LogCaptu
     stamp = datetime.fromisoformat(line.split(" ", 1)[0])
     assert stamp.utcoffset() is not None
     assert line.endswith(" INFO partnership.security: an event")
+
+
+def test_a_refusal_is_a_line_and_a_fault_keeps_its_trace(
+    cast: Cast, sign_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As the handler of the settings writes them."""
+    handler = logging.StreamHandler(StringIO())
+    handler.addFilter(import_string(settings.LOGGING["filters"]["refusals"]["()"])())
+    for name in ("django.request", "a.fault"):
+        logging.getLogger(name).addHandler(handler)
+    try:
+        assert sign_in(cast.support_staff).get(reverse("schools:staff")).status_code == 403
+        try:
+            raise LookupError("lost")
+        except LookupError:
+            logging.getLogger("a.fault").exception("It broke")
+    finally:
+        for name in ("django.request", "a.fault"):
+            logging.getLogger(name).removeHandler(handler)
+    refused, broke, *trace = handler.stream.getvalue().splitlines()
+    assert refused == "Forbidden (Permission denied): /staff/"
+    assert broke == "It broke"
+    assert trace[-1] == "LookupError: lost"
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["refusals"]
+
+
+@pytest.mark.parametrize(("page", "method"), [("schools:school", "trace"), ("inbox:read_all", "get")])
+def test_a_page_asked_for_in_the_wrong_way_says_so(
+    cast: Cast, sign_in: SignIn, page: str, method: str
+) -> None:
+    """Ours and Django's own answer to it."""
+    address = reverse(page, args=[cast.junior.pk] if page == "schools:school" else [])
+    answer = getattr(sign_in(cast.head), method)(address)
+    assert answer.status_code == 405
+    assert answer["Allow"]
+    assert "This page opens another way" in answer.content.decode()

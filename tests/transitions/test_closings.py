@@ -18,7 +18,7 @@ from schools.models import Duty, Organisation
 from tests.cast import Cast, Road, SignIn
 from tests.factories.schools import MembershipFactory, PostFactory, SecondaryFactory
 from transitions.actions.destinations import set_destination
-from transitions.models import ClosedPlace, Version
+from transitions.models import ClosedPlace, Conversation, ConversationLine, Version
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -49,6 +49,31 @@ def go_to(cast: Cast, road: Road, school: Organisation | None, state: str = "acc
 def closed(cast: Cast, shared_road: Road, southfield: Organisation) -> ClosedPlace:
     go_to(cast, shared_road, southfield)
     return ClosedPlace.objects.get()
+
+
+def test_a_conversation_says_how_each_child_stands_since(
+    cast: Cast, shared_road: Road, southfield: Organisation, sign_in: SignIn
+) -> None:
+    conversation = Conversation.objects.create(
+        school=cast.junior, reader=cast.secondary, planned_for=timezone.localdate(), recorded_by=cast.senco,
+        recorded_at=NOW(),
+    )  # fmt: skip
+    ConversationLine.objects.create(
+        conversation=conversation, handover=shared_road.handover, pupil=shared_road.pupil, school=cast.junior,
+        seen_by=cast.secondary.pk, reader=cast.secondary,
+    )  # fmt: skip
+    page = reverse("transitions:conversation", args=[conversation.pk])
+
+    def shown() -> str:
+        return str(sign_in(cast.senco).get(page).content.decode())
+
+    assert "to be talked over" in shown()
+    Conversation.objects.update(held_on=timezone.localdate())
+    assert "shared anew since" in shown()
+    go_to(cast, shared_road, southfield)
+    html = shown()
+    assert "goes elsewhere now" in html
+    assert "talked over" not in html
 
 
 def test_the_former_school_confirms_once_by_reference(

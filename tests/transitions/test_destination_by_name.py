@@ -27,7 +27,14 @@ def ashes(cast: Cast) -> list[Organisation]:
 
 
 def ask(client: Any, road: Road, named: str, *, on: date = date(2026, 11, 10), **more: str) -> Any:
-    facts = {"where": "register", "named": named, "state": "accepted", "source": "family", **more}
+    facts = {
+        "where": "register",
+        "named": named,
+        "state": "accepted",
+        "source": "family",
+        "checked": "yes",
+        **more,
+    }
     facts |= {"on_day": str(on.day), "on_month": str(on.month), "on_year": str(on.year)}
     return client.post(reverse("transitions:destination", args=[road.move.pk]), facts)
 

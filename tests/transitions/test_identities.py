@@ -190,11 +190,11 @@ class TestTheAudit:
         give(cast, former, sign_in)
         for who in ("coordinator", "superuser"):
             shown = sign_in(cast.people[who]).get(desk).content.decode()
-            for sealed in (handover, str(former.pupil.pk)[:8], "identity_sealed"):
+            for sealed in (handover, str(former.pupil.pk)[:8], "Record sealed after"):
                 assert sealed not in shown, who
         page = sign_in(cast.dpo).get(reverse("schools:sealed")).content.decode()
-        assert "handover.opened" in page
-        assert "pupil.identity_sealed" in page
+        assert "Handover opened" in page
+        assert "Record sealed after a new identity" in page
         assert "Head" in page
         assert OLD not in page
         assert "Wren" not in page

@@ -202,9 +202,20 @@ def test_a_changed_destination_closes_and_is_shared_again_in_one_act(
     office, former, new = sign_in(cast.school_office), sign_in(cast.next_senco), sign_in(cast.other_senco)
     Organisation.objects.filter(pk=cast.other_junior.pk).update(low_age=11, high_age=16)
     page = reverse("transitions:child", args=[shared_road.move.pk])
-    data = {"where": "here", "to_school": str(cast.other_junior.pk), "state": "accepted", "source": "family"}
-    post(office, "destination", shared_road.move.pk, {**data, **day(date(2026, 11, 10), "on")})
+    data: dict[str, object] = {"where": "here", "to_school": str(cast.other_junior.pk), "state": "accepted"}
+    data |= {"source": "family"} | day(date(2026, 11, 10), "on")
+    asked = post(office, "destination", shared_road.move.pk, data).content.decode()
+    assert "Northfield School no longer sees anything about Robin" in asked
+    assert "What was sent." in former.get(page).content.decode(), "asked first, done afterwards"
+    assert (
+        "Where is Robin going?"
+        in post(office, "destination", shared_road.move.pk, {**data, "change": "yes"}).content.decode()
+    )
+    post(office, "destination", shared_road.move.pk, {**data, "checked": "yes"})
     assert former.get(page).status_code == 404
+    html = sign_in(cast.senco).get(page).content.decode()
+    assert "What went to Northfield School closed when the destination changed." in html
+    assert "Ashgrove Primary School reads nothing of this until you share it." in html
     assert "What was sent." not in new.get(page).content.decode()
     post(sign_in(cast.senco), "share", shared_road.move.pk)
     assert "as written by the school" in new.get(page).content.decode()
@@ -216,6 +227,7 @@ def test_a_place_less_sure_closes_the_content_and_keeps_the_name(
 ) -> None:
     receiver = sign_in(cast.next_senco)
     data = {"where": "here", "to_school": str(cast.secondary.pk), "state": "offered", "source": "family"}
+    data["checked"] = "yes"
     post(
         sign_in(cast.school_office),
         "destination",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +13,7 @@ from django.db import transaction
 from partnership.access.viewer import Viewer
 from partnership.lib.workflow import NotAllowed, WrongState
 from transitions.actions.applying import Refused
-from transitions.actions.sharing import amend, body_of, nothing_new, share
+from transitions.actions.sharing import amend, body_of, hindrances, nothing_new, share
 from transitions.actions.writing import begin, save_section
 from transitions.enums import HandoverKind, HandoverState
 from transitions.models import Handover, Section, Transition
@@ -71,26 +73,53 @@ class Outcome:
     held_back: list[tuple[Transition, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What sharing would do with one child's note: `share`, `amend` or nothing, or why it cannot go yet."""
+
+    move: Transition
+    handover: Handover
+    act: str = ""
+    why: str = ""
+
+
+def going(moves: Sequence[Transition], *, by: Viewer, at: datetime) -> list[Going]:
+    """Each child who has a class note, in the order given."""
+    handovers = {
+        handover.transition_id: handover
+        for handover in Handover.objects.filter(transition__in=moves, kind=HandoverKind.CLASS)
+    }
+    sections: dict[uuid.UUID, list[Section]] = defaultdict(list)
+    for section in Section.objects.filter(handover__in=handovers.values()):
+        sections[section.handover_id].append(section)
+    found = []
+    for move in moves:
+        if (handover := handovers.get(move.pk)) is None:
+            continue
+        own = sections[handover.pk]
+        act = "share" if handover.state in (HandoverState.DRAFT, HandoverState.WITHDRAWN) else "amend"
+        if act == "amend" and nothing_new(handover, body_of(handover, own)):
+            found.append(Going(move, handover))
+        elif hindered := hindrances(handover, move, own, on=at, asker=by.user_id):
+            found.append(Going(move, handover, why=" ".join(each.text for each in hindered)))
+        else:
+            found.append(Going(move, handover, act=act))
+    return found
+
+
 def share_class(moves: Sequence[Transition], *, by: Viewer, at: datetime) -> Outcome:
     """Share every written class note with its child's next school. A child who cannot go yet holds up no other."""
     outcome = Outcome()
-    for move in moves:
-        handover = Handover.objects.filter(transition=move, kind=HandoverKind.CLASS).first()
-        if handover is None:
-            continue
+    for note in going(moves, by=by, at=at):
         try:
-            if handover.state in (HandoverState.DRAFT, HandoverState.WITHDRAWN):
-                share(handover, by=by, at=at)
+            if note.why:
+                raise Refused(note.why)
+            if note.act == "share":
+                share(note.handover, by=by, at=at)
                 outcome.shared += 1
-            elif changed_since_shared(handover):
-                amend(handover, reason="", by=by, at=at)
+            elif note.act == "amend":
+                amend(note.handover, reason="", by=by, at=at)
                 outcome.amended += 1
         except (Refused, NotAllowed, WrongState) as refusal:
-            outcome.held_back.append((move, str(refusal)))
+            outcome.held_back.append((note.move, str(refusal)))
     return outcome
-
-
-def changed_since_shared(handover: Handover) -> bool:
-    """Whether the notes are other than what went last."""
-    sections = list(Section.objects.filter(handover=handover))
-    return not nothing_new(handover, body_of(handover, sections))

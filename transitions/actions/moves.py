@@ -53,7 +53,7 @@ def add_pupil(
     """A child added by hand, with the move. `id` comes with the form, so that a form sent twice adds one child.
 
     Raises Refused where the school's controller has not accepted the sharing agreement."""
-    if reason := why_not([school_id], on=timezone.localdate(at)):
+    if reason := why_not([school_id], on=timezone.localdate(at), asker=by.user_id):
         raise Refused(reason)
     try:
         pupil: Pupil

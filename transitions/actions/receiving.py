@@ -94,11 +94,7 @@ def settle(handover: Handover, *, note: str, by: Viewer, at: datetime) -> Handov
     """The child has settled at the next school; `note` is one friendly line for those who sent them (practice P16).
 
     Nobody settles before they have come: refused before the day of the move."""
-    moves_on = Transition.objects.values_list("moves_on", flat=True).get(pk=handover.transition_id)
-    if timezone.localdate(at) < moves_on:
-        raise Refused(
-            f"The child is expected on {day_words(moves_on)}: say it once they have come and settled."
-        )
+    ensure_come(handover, at=at)
     apply_move(handover, "settle", by=by, at=at, reader_id=handover.seen_by, note=note, settled_at=at)
     tell(
         "handover_settled",
@@ -109,6 +105,15 @@ def settle(handover: Handover, *, note: str, by: Viewer, at: datetime) -> Handov
         mark="once",
     )
     return handover
+
+
+def ensure_come(handover: Handover, *, at: datetime) -> None:
+    """Raises Refused before the day of the move."""
+    moves_on = Transition.objects.values_list("moves_on", flat=True).get(pk=handover.transition_id)
+    if timezone.localdate(at) < moves_on:
+        raise Refused(
+            f"The child is expected on {day_words(moves_on)}: say it once they have come and settled."
+        )
 
 
 @transaction.atomic

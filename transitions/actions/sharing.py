@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from partnership.outbox.enums import Urgency
 from schools.queries.agreements import why_not
 from schools.queries.posts import is_on_platform
 from transitions.actions.applying import Refused, apply_move, tell
+from transitions.enums import SectionKind
 from transitions.models import Handover, Section, Transition, Version
 from transitions.rules import NEVER_SKIPPED, is_answered, sections_of
 from transitions.rules.sections import NEVER_SENT
@@ -29,12 +31,17 @@ class Hindrance:
 
 
 def hindrances(
-    handover: Handover, move: Transition, sections: list[Section], *, on: datetime
+    handover: Handover,
+    move: Transition,
+    sections: list[Section],
+    *,
+    on: datetime,
+    asker: uuid.UUID | None = None,
 ) -> list[Hindrance]:
     """Why the handover cannot be shared yet, each a sentence that says what to do; empty when it can."""
     found = []
     schools = [move.school_id, *([move.to_school_id] if move.to_school_id else [])]
-    if reason := why_not(schools, on=timezone.localdate(on)):
+    if reason := why_not(schools, on=timezone.localdate(on), asker=asker):
         found.append(Hindrance(reason))
     if move.to_school_id is None:
         found.append(Hindrance("There is no next school yet: record where the child is going."))
@@ -59,6 +66,22 @@ def hindrances(
             )
     if sections and not any(answered(section) for section in sections):
         found.append(Hindrance("Nothing is written yet."))
+    return found
+
+
+def doubts(move: Transition, sections: list[Section]) -> list[Hindrance]:
+    """What may go as it is, and is better looked at first: no word from the child, or what nobody has read over."""
+    found = []
+    for section in sections:
+        if section.kind == SectionKind.ABOUT_ME and not answered(section) and not section.withheld:
+            child = move.pupil.first_name
+            words = f"There is no word from {child} yet, in “{section.get_kind_display()}”."
+            found.append(Hindrance(words, section.kind))
+        elif section.prefilled:
+            words = (
+                f"“{section.get_kind_display()}” stands as the file filled it in: nobody has looked it over."
+            )
+            found.append(Hindrance(words, section.kind))
     return found
 
 
@@ -109,7 +132,7 @@ def issue(
 ) -> Version:
     move = Transition.objects.select_related("to_school").get(pk=handover.transition_id)
     sections = list(Section.objects.filter(handover=handover))
-    if found := hindrances(handover, move, sections, on=at):
+    if found := hindrances(handover, move, sections, on=at, asker=by.user_id):
         raise Refused(" ".join(each.text for each in found))
     body = body_of(handover, sections)
     if move_name == "amend" and nothing_new(handover, body):

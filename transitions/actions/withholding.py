@@ -39,7 +39,7 @@ def withhold(section: Section, handover: Handover, *, reason: str, by: Viewer, a
         by=by,
         at=at,
         reader_id=reader if sent else None,
-        note=reason,
+        note=f"{section.get_kind_display()}: {reason}",
     )
     keep(handover, section, "section.withheld", by=by, at=at)
     if sent and reader:

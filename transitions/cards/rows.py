@@ -16,7 +16,7 @@ from schools.enums import Role
 from schools.queries.holding import Holder, PostBook
 from transitions.queries.legal import LegalDay
 from transitions.queries.mine import Behind, Matter, Numbers, Talk
-from transitions.queries.next_moves import CLASS_WHAT
+from transitions.queries.next_moves import CLASS_WHAT, NOTES
 from transitions.queries.progress import MoveKind, NextMove, Side
 
 TOGETHER_FROM = 3
@@ -31,12 +31,14 @@ ACTIONS = {
     MoveKind.BEGIN: "Begin",
     MoveKind.SHARE: "Finish",
     MoveKind.RECEIVE: "Read",
+    MoveKind.READ_AGAIN: "Read",
     MoveKind.TALK: "Arrange",
     MoveKind.HOLD: "Open",
     MoveKind.RECORD: "Record",
     MoveKind.ACCEPT: "Accept",
     MoveKind.SETTLE: "Open",
     MoveKind.NOTE: "Write it",
+    MoveKind.NOTE_OF_NO_CLASS: "Write it",
 }
 MANY = {
     MoveKind.DESTINATION: "{n} children without a next school",
@@ -44,12 +46,14 @@ MANY = {
     MoveKind.BEGIN: "{n} handovers to begin",
     MoveKind.SHARE: "{n} handovers to finish and share",
     MoveKind.RECEIVE: "{n} handovers to read",
+    MoveKind.READ_AGAIN: "{n} new versions to read",
     MoveKind.TALK: "{n} conversations to arrange",
     MoveKind.HOLD: "{n} children to talk over",
     MoveKind.RECORD: "{n} conversations to record",
     MoveKind.ACCEPT: "{n} handovers to accept",
     MoveKind.SETTLE: "{n} children to mark as settled",
     MoveKind.NOTE: "{n} class notes to write",
+    MoveKind.NOTE_OF_NO_CLASS: "{n} notes to write on children in no class",
 }
 ONE = {
     MoveKind.DESTINATION: "1 child without a next school",
@@ -57,12 +61,14 @@ ONE = {
     MoveKind.BEGIN: "1 handover to begin",
     MoveKind.SHARE: "1 handover to finish and share",
     MoveKind.RECEIVE: "1 handover to read",
+    MoveKind.READ_AGAIN: "1 new version to read",
     MoveKind.TALK: "1 conversation to arrange",
     MoveKind.HOLD: "1 child to talk over",
     MoveKind.RECORD: "1 conversation to record",
     MoveKind.ACCEPT: "1 handover to accept",
     MoveKind.SETTLE: "1 child to mark as settled",
     MoveKind.NOTE: "1 class note to write",
+    MoveKind.NOTE_OF_NO_CLASS: "1 note to write on a child in no class",
 }
 STEPS = {
     MoveKind.DESTINATION: {"destination": "none"},
@@ -113,8 +119,10 @@ def counted(move: NextMove, number: int) -> str:
 
 def many_url(move: NextMove) -> str:
     """Where they all stand: the board, or the classes."""
-    if move.kind == MoveKind.NOTE or move.what == CLASS_WHAT.get(MoveKind.SHARE):
+    if move.kind in NOTES or move.what == CLASS_WHAT.get(MoveKind.SHARE):
         return reverse("transitions:class_notes")
+    if move.what == CLASS_WHAT.get(MoveKind.RECEIVE):
+        return board_url(move.side, step="read")
     return board_url(move.side, **STEPS.get(move.kind, {}))
 
 
@@ -228,9 +236,9 @@ def numbers_shown(numbers: Numbers) -> Iterable[Number]:
     if numbers.leaving:
         yield Number(numbers.placed, "leaving with a next school", board_url(Side.PRESENT), numbers.leaving)
     if numbers.to_share:
-        yield Number(
-            numbers.shared, "SEND handovers shared", board_url(Side.PRESENT, sen="send"), numbers.to_share
-        )
+        more = f" ({numbers.send_elsewhere} more with SEND where nothing is shared)"
+        label = f"SEND handovers shared{more if numbers.send_elsewhere else ''}"
+        yield Number(numbers.shared, label, board_url(Side.PRESENT, sen="send"), numbers.to_share)
     if numbers.joining:
         yield Number(numbers.joining, "joining", board_url(Side.NEXT))
     if numbers.joining_send:

@@ -36,5 +36,13 @@ class RowForm(forms.Form):
         return [self[str(kind)] for kind in CLASS_SECTIONS]
 
     @property
+    def changed(self) -> bool:
+        """Whether it says anything else than the page was opened with."""
+        opened = {kind: self.initial.get(kind, "") for kind in self.texts}
+        return self.texts != opened or self.cleaned_data["talk_to_me"] != self.initial.get(
+            "talk_to_me", False
+        )
+
+    @property
     def texts(self) -> dict[str, str]:
         return {str(kind): self.cleaned_data[str(kind)] for kind in CLASS_SECTIONS}

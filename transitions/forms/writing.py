@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -50,6 +51,12 @@ class SectionForm(forms.Form):
         return cleaned
 
     @property
+    def changed(self) -> bool:
+        """Whether it says anything else than what is kept."""
+        now = (self.cleaned_data["text"], kept(self.facts), self.cleaned_data.get("nothing", False))
+        return now != (self.section.text, kept(self.section.facts), self.section.nothing)
+
+    @property
     def facts(self) -> dict[str, str]:
         """The parts as they are stored: text, days in ISO form."""
         found = {}
@@ -57,6 +64,11 @@ class SectionForm(forms.Form):
             value = self.cleaned_data.get(f"part_{part.name}")
             found[part.name] = value.isoformat() if isinstance(value, date) else str(value or "").strip()
         return found
+
+
+def kept(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts that say something."""
+    return {name: value for name, value in facts.items() if value}
 
 
 def part_field(

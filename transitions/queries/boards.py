@@ -18,13 +18,14 @@ from schools.models import Organisation
 from transitions.enums import DestinationState, Elsewhere
 from transitions.models import Transition
 from transitions.queries.lines import NO_SCHOOL_YET, Line
-from transitions.queries.progress import Side, track_labels
+from transitions.queries.progress import Side, step_code
 from transitions.queries.standing import Book, Standing, moves_visible_to, standings
 
 STEPS = (
     ("0", "Next school not sure"),
     ("1", "To be shared"),
     ("2", "Shared, to be talked over"),
+    ("read", "Shared, to be read"),
     ("3", "Talked over, to be accepted"),
     ("4", "Accepted, to settle in"),
     ("done", "Done"),
@@ -82,8 +83,7 @@ class Row:
 
     @property
     def step(self) -> str:
-        steps = len(track_labels(self.transition, self.standing.handover))
-        return "done" if self.standing.step >= steps else str(self.standing.step)
+        return step_code(self.transition, self.standing.handover)
 
     @property
     def step_words(self) -> str:

@@ -13,14 +13,14 @@ from partnership.access.viewer import Viewer
 from schools.models import ClassGroup
 from transitions.enums import SectionKind
 from transitions.models import Handover, Section, Transition, Version
+from transitions.queries.standing import moves_visible_to
 from transitions.rules import SECTIONS, is_answered, sections_of, teaches
 from transitions.rules.sections import NEVER_SENT, READERS_STAFF, SectionSpec
 
 
 def find_move(viewer: Viewer, pk: uuid.UUID) -> Transition | None:
     """A move whose child the viewer may see by name, with its schools, child and handover."""
-    rows = Transition.objects.visible_to(viewer).filter(pk=pk)
-    return rows.select_related("pupil", "school", "to_school", "handover").first()
+    return moves_visible_to(viewer).filter(pk=pk).first()
 
 
 def handover_of(move: Transition) -> Handover | None:

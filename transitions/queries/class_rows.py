@@ -1,20 +1,21 @@
-"""The grid of a class: each leaving child with the four short notes."""
+"""The grid of a class, or of the children who are in none: each leaving child with the four short notes."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
-from schools.models import ClassGroup
+from schools.models import ClassGroup, Organisation
 from transitions.enums import HandoverKind
 from transitions.models import Handover, Section, Transition
 from transitions.queries.children import handover_of
 from transitions.queries.prefill import prefill
+from transitions.queries.standing import CLASSLESS
 from transitions.rules import CLASS_SECTIONS
 
 
@@ -34,23 +35,50 @@ class Row:
         return self.version > len(CLASS_SECTIONS)
 
 
-def classes_written_by(viewer: Viewer) -> list[ClassGroup]:
-    """The classes with leaving children whose grid the viewer may fill, by school and name."""
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A class with leaving children; or, under the school's own id and without a name, its leaving children in no class."""
+
+    pk: uuid.UUID
+    school: Organisation
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"Class {self.name}" if self.name else "Without a class"
+
+
+def grids_written_by(viewer: Viewer, *, today: date) -> list[Grid]:
+    """The grids the viewer may fill, by school and name: a class teacher's are those of the classes."""
+    leads = viewer.reach(Permission.WRITE_HANDOVERS)
     mine = Q(teachers__in=[post.id for post in viewer.posts], school__in=viewer.reach(Permission.TEACH))
     rows = ClassGroup.objects.filter(
-        mine | Q(school__in=viewer.reach(Permission.WRITE_HANDOVERS)),
-        places__pupil__transitions__school=F("school"),
+        mine | Q(school__in=leads), places__pupil__transitions__school=F("school")
     )
-    return list(rows.select_related("school").distinct().order_by("school__name_key", "name"))
+    grids = [Grid(group.pk, group.school, group.name) for group in rows.select_related("school").distinct()]
+    left = in_no_class(Transition.objects.visible_to(viewer), today=today).filter(school__in=leads)
+    noted = left.exclude(handover__kind=HandoverKind.SEND)
+    grids += [
+        Grid(school.pk, school) for school in Organisation.objects.filter(pk__in=noted.values("school"))
+    ]
+    return sorted(grids, key=lambda grid: (grid.school.name_key, not grid.name, grid.name))
 
 
-def rows_of(viewer: Viewer, class_id: uuid.UUID, *, school_id: uuid.UUID) -> list[Row]:
-    """The leaving children of a class by name, each with what has been written so far."""
+def in_no_class(moves: QuerySet[Transition], *, today: date) -> QuerySet[Transition]:
+    """Those still to leave whom no file has put into a class of their present school."""
+    return moves.filter(CLASSLESS, moves_on__gt=today)
+
+
+def rows_of(viewer: Viewer, grid: Grid, *, today: date) -> list[Row]:
+    """The leaving children of a grid by name, each with what has been written so far."""
+    found = Transition.objects.visible_to(viewer).filter(school=grid.school)
+    here = (
+        found.filter(pupil__class_places__class_group=grid.pk)
+        if grid.name
+        else in_no_class(found, today=today)
+    )
     moves = list(
-        Transition.objects.visible_to(viewer)
-        .filter(pupil__class_places__class_group=class_id, school=school_id)
-        .select_related("pupil", "school", "to_school", "handover")
-        .order_by("pupil__name_key", "pk")
+        here.select_related("pupil", "school", "to_school", "handover").order_by("pupil__name_key", "pk")
     )
     sections: dict[uuid.UUID, dict[str, Section]] = {}
     rows = Section.objects.visible_to(viewer).filter(handover__transition__in=moves, kind__in=CLASS_SECTIONS)

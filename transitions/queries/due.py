@@ -22,6 +22,15 @@ from transitions.queries.tally import with_progress
 
 A_YEAR = timedelta(days=366)
 SEND = Q(handover__kind=HandoverKind.SEND)
+UNREAD = SEND & Q(
+    handover__state__in=[
+        HandoverState.SHARED,
+        HandoverState.MET,
+        HandoverState.ACCEPTED,
+        HandoverState.SETTLED,
+    ],
+    handover__received_at__isnull=True,
+)
 
 ROWS: Mapping[MoveKind, Q] = {
     MoveKind.DESTINATION: Q(destination_state__in=[DestinationState.NONE, DestinationState.WITHDRAWN]),
@@ -29,7 +38,8 @@ ROWS: Mapping[MoveKind, Q] = {
         handover__isnull=True, pupil__sen_provision__in=[SenProvision.SUPPORT, SenProvision.EHC_PLAN]
     ),
     MoveKind.SHARE: SEND & Q(handover__state__in=[HandoverState.DRAFT, HandoverState.WITHDRAWN]),
-    MoveKind.RECEIVE: SEND & Q(handover__state=HandoverState.SHARED, handover__received_at__isnull=True),
+    MoveKind.RECEIVE: UNREAD,
+    MoveKind.READ_AGAIN: UNREAD,
     MoveKind.TALK: SEND & Q(handover__state=HandoverState.SHARED, handover__received_at__isnull=False),
     MoveKind.SETTLE: SEND & Q(handover__state=HandoverState.ACCEPTED),
 }

@@ -119,7 +119,7 @@ def closing_lines(viewer: Viewer, move: Transition) -> Iterable[Line]:
             what = f"confirmed that {place.former.name} has destroyed its prints and downloads"
             yield Line(place.destroyed_at, place.destroyed_by.name if place.destroyed_by else "", what)
         if place.told_at is not None and place.told_on is not None:
-            how = str(TellingWay(place.told_how).label).lower()
+            how = within_a_sentence(str(TellingWay(place.told_how).label))
             what = f"told the family of the change, {how}, {day_words(place.told_on)}"
             yield Line(place.told_at, place.told_by.name if place.told_by else "", what)
 

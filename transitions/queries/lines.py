@@ -16,7 +16,7 @@ from django.utils import timezone
 from schools.models import Organisation, Pupil
 from transitions.enums import DestinationState, Elsewhere
 from transitions.models import Handover, Transition
-from transitions.queries.progress import Side, is_send, open_moves, step_of, track_labels
+from transitions.queries.progress import Side, is_send, open_moves, step_code
 from transitions.queries.standing import Book, book_for
 from transitions.queries.talks import planned_days
 
@@ -161,10 +161,9 @@ class Judge:
             today=self.book.today,
             planned_on=facts.planned_on,
         )
-        step = step_of(move, handover)
         return Stands(
             send=is_send(move, handover),
-            step="done" if step >= len(track_labels(move, handover)) else str(step),
+            step=step_code(move, handover),
             late=min(moves, key=lambda each: each.due_on or date.max).late,
             here=facts.moves_on > self.book.today or any(each.side == Side.PRESENT for each in moves),
         )

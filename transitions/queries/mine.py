@@ -178,6 +178,8 @@ class Numbers:
     leaving: int = 0
     placed: int = 0
     to_share: int = 0
+    send_elsewhere: int = 0
+    """Leaving with SEND to where nothing is shared: on the board among the others, and with no handover to count."""
     shared: int = 0
     joining: int = 0
     joining_send: int = 0
@@ -194,12 +196,14 @@ def numbers_of(viewer: Viewer, everyone: Sequence[Standing], *, today: date) -> 
         each for each in everyone if each.transition.school_id in here and still_here(each, today=today)
     ]
     joining = [each for each in everyone if each.transition.seen_by in here]
-    send_out = [each for each in leaving if each.send and not each.transition.elsewhere]
+    with_send = [each for each in leaving if each.send]
+    send_out = [each for each in with_send if not each.transition.elsewhere]
     send_in = [each for each in joining if each.send]
     return Numbers(
         leaving=len(leaving),
         placed=sum(each.transition.has_destination for each in leaving),
         to_share=len(send_out),
+        send_elsewhere=len(with_send) - len(send_out),
         shared=sum(state_of(each) in (HandoverState.SHARED, *MET) for each in send_out),
         joining=len(joining),
         joining_send=len(send_in),

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from partnership.access.viewer import Viewer
+from partnership.lib.names import within_a_sentence
 from partnership.ui.components import StatusKind
 from schools.enums import Role
 
@@ -21,12 +22,14 @@ class MoveKind(StrEnum):
     BEGIN = "begin"
     SHARE = "share"
     RECEIVE = "receive"
+    READ_AGAIN = "read_again"
     TALK = "talk"
     HOLD = "hold"
     RECORD = "record"
     ACCEPT = "accept"
     SETTLE = "settle"
     NOTE = "note"
+    NOTE_OF_NO_CLASS = "note_of_no_class"
     ELSEWHERE = "elsewhere"
     DONE = "done"
 
@@ -43,12 +46,14 @@ WHAT: Mapping[MoveKind, str] = {
     MoveKind.BEGIN: "Begin the handover",
     MoveKind.SHARE: "Finish and share the handover",
     MoveKind.RECEIVE: "Read and receive the handover",
+    MoveKind.READ_AGAIN: "Read the new version",
     MoveKind.TALK: "Arrange the conversation",
     MoveKind.HOLD: "Hold the conversation",
     MoveKind.RECORD: "Record the conversation",
     MoveKind.ACCEPT: "Accept the handover",
     MoveKind.SETTLE: "Mark as settled",
     MoveKind.NOTE: "Write a class note",
+    MoveKind.NOTE_OF_NO_CLASS: "Write a note: the child is in no class here",
     MoveKind.ELSEWHERE: "Nothing is shared",
     MoveKind.DONE: "Nothing more to do",
 }
@@ -64,13 +69,19 @@ DUTY_OF: Mapping[MoveKind, str] = {
     MoveKind.BEGIN: "handover_begun_by",
     MoveKind.SHARE: "handover_shared_by",
     MoveKind.RECEIVE: "received_within",
+    MoveKind.READ_AGAIN: "received_within",
     MoveKind.TALK: "talked_within",
     MoveKind.ACCEPT: "accepted_within",
     MoveKind.SETTLE: "settled_by",
     MoveKind.NOTE: "handover_shared_by",
+    MoveKind.NOTE_OF_NO_CLASS: "handover_shared_by",
 }
 
-ROLE_OF: Mapping[MoveKind, Role] = {MoveKind.CONFIRM: Role.SCHOOL_OFFICE, MoveKind.NOTE: Role.CLASS_TEACHER}
+ROLE_OF: Mapping[MoveKind, Role] = {
+    MoveKind.CONFIRM: Role.SCHOOL_OFFICE,
+    MoveKind.NOTE: Role.CLASS_TEACHER,
+    MoveKind.NOTE_OF_NO_CLASS: Role.SENCO,
+}
 """Whose move it is where no duty of its own says so."""
 
 
@@ -107,8 +118,7 @@ class NextMove:
         here = [post.role for post in viewer.posts if post.organisation_id == self.organisation_id]
         if self.role in here:
             return "You"
-        name = self.role_label if self.role_label.isupper() else self.role_label.lower()
-        return f"Your {name}" if here else self.who_words
+        return f"Your {within_a_sentence(self.role_label)}" if here else self.who_words
 
     @property
     def status(self) -> StatusKind:
@@ -121,4 +131,5 @@ class NextMove:
         return StatusKind.GREY if self.kind in UNBEGUN else StatusKind.BLUE
 
 
-UNBEGUN = frozenset({MoveKind.DESTINATION, MoveKind.BEGIN, MoveKind.NOTE, MoveKind.ELSEWHERE})
+NOTES = (MoveKind.NOTE, MoveKind.NOTE_OF_NO_CLASS)
+UNBEGUN = frozenset({MoveKind.DESTINATION, MoveKind.BEGIN, *NOTES, MoveKind.ELSEWHERE})

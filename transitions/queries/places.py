@@ -9,6 +9,23 @@ from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from schools.models import ClassGroup, Membership, Organisation
 from schools.queries.directory import matching
+from transitions.enums import Boundary
+from transitions.models import Transition
+from transitions.queries.entry import ages_of
+from transitions.rules import teaches_year
+
+
+def next_schools_of(move: Transition, *, on: date) -> list[Organisation]:
+    """The schools of the partnership that teach the year the child goes into, and the one recorded now, by name."""
+    year = move.pupil.year_group
+    if year is None:
+        return neighbours_of(move.school_id, on=on)
+    years = (year, year + 1) if move.boundary == Boundary.IN_YEAR else (year + 1,)
+    return [
+        school
+        for school in neighbours_of(move.school_id, on=on)
+        if school.pk == move.to_school_id or any(teaches_year(ages_of(school), each) for each in years)
+    ]
 
 
 def neighbours_of(school_id: uuid.UUID, *, on: date) -> list[Organisation]:

@@ -26,6 +26,7 @@ __all__ = [
     "kept_by",
     "next_move",
     "open_moves",
+    "step_code",
     "step_of",
     "track_labels",
     "track_of",
@@ -33,7 +34,7 @@ __all__ = [
 
 NO_TERMS = SchoolCalendar(half_terms=())
 SOON = timedelta(days=7)
-NEVER_LATE = (MoveKind.NOTE,)
+NEVER_LATE = (MoveKind.NOTE, MoveKind.NOTE_OF_NO_CLASS)
 """A class note helps, and nobody owes it."""
 
 
@@ -87,8 +88,9 @@ def is_send(transition: Transition, handover: Handover | None) -> bool:
 SEND_TRACK = ("Next school", "Shared", "Talked over", "Accepted", "Settled")
 CLASS_TRACK = ("Next school", "Shared", "Read")
 ELSEWHERE_TRACK = ("Next school",)
+SHARED_STEP = 2
 SEND_STEP = {
-    HandoverState.SHARED: 2,
+    HandoverState.SHARED: SHARED_STEP,
     HandoverState.MET: 3,
     HandoverState.ACCEPTED: 4,
     HandoverState.SETTLED: 5,
@@ -106,6 +108,14 @@ def step_of(transition: Transition, handover: Handover | None) -> int:
     else:
         reached = SEND_STEP.get(HandoverState(state), 0) if state else 0
     return reached or int(transition.may_share_now)
+
+
+def step_code(transition: Transition, handover: Handover | None) -> str:
+    """The step as the boards name it: `done` past the last one, `read` for a class note that nobody has read yet."""
+    step = step_of(transition, handover)
+    if step >= len(track_labels(transition, handover)):
+        return "done"
+    return "read" if step == SHARED_STEP and not is_send(transition, handover) else str(step)
 
 
 def track_labels(transition: Transition, handover: Handover | None) -> tuple[str, ...]:
@@ -147,17 +157,27 @@ class _Asked:
             return [self.present(MoveKind.BEGIN)] if needs_handover(self.transition) else []
         if handover.state in (HandoverState.DRAFT, HandoverState.WITHDRAWN):
             return [self.present(MoveKind.SHARE)] if self.transition.may_share_now else []
-        if handover.state == HandoverState.SHARED and handover.shared_at is not None:
-            if handover.received_at is None:
-                return [self.following(MoveKind.RECEIVE, timezone.localdate(handover.shared_at))]
-            if handover.kind == HandoverKind.CLASS:
-                return []
+        if handover.received_at is None:
+            unread = self.unread(handover)
+            return [*unread, *self.settling(handover)] if handover.state == HandoverState.ACCEPTED else unread
+        if handover.state == HandoverState.SHARED and handover.kind == HandoverKind.SEND:
             return [self.conversation(timezone.localdate(handover.received_at))]
         if handover.state == HandoverState.MET and handover.met_on is not None:
             return [self.following(MoveKind.ACCEPT, handover.met_on)]
-        if handover.state == HandoverState.ACCEPTED:
-            return [self.following(MoveKind.SETTLE, self.transition.moves_on)]
-        return []
+        return self.settling(handover)
+
+    def unread(self, handover: Handover) -> list[NextMove]:
+        """What was sent last has been received by nobody, at whatever step: at first, or after an amendment."""
+        if handover.shared_at is None:
+            return []
+        amended = handover.latest > 1 and handover.state != HandoverState.SHARED
+        kind = MoveKind.READ_AGAIN if amended else MoveKind.RECEIVE
+        return [self.following(kind, timezone.localdate(handover.shared_at))]
+
+    def settling(self, handover: Handover) -> list[NextMove]:
+        if handover.state != HandoverState.ACCEPTED:
+            return []
+        return [self.following(MoveKind.SETTLE, self.transition.moves_on)]
 
     def conversation(self, received_on: date) -> NextMove:
         if self.planned_on is None:
@@ -168,7 +188,8 @@ class _Asked:
     def at_rest(self) -> NextMove:
         """Nothing is asked: a class note may still be written before a child without SEND moves."""
         if self.handover is None and self.today < self.transition.moves_on:
-            return self.present(MoveKind.NOTE)
+            classless = getattr(self.transition, "classless", False)
+            return self.present(MoveKind.NOTE_OF_NO_CLASS if classless else MoveKind.NOTE)
         return NextMove(MoveKind.DONE, Side.NOBODY, WHAT[MoveKind.DONE])
 
     def present(self, kind: MoveKind) -> NextMove:

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
+from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import SchoolCalendar
 from partnership.ui.components import TrackStep
-from schools.models import Organisation
+from schools.models import ClassPlace, Organisation
 from schools.queries.calendars import Calendars, calendars_for
 from schools.queries.duties import DutyBook, duties_for
 from transitions.models import Conversation, Handover, Transition
@@ -48,9 +49,22 @@ class Standing:
         return self.move.late
 
 
+CLASSLESS = ~Exists(
+    ClassPlace.objects.filter(pupil=OuterRef("pupil_id"), class_group__school=OuterRef("school_id"))
+)
+"""Moves whose child is in no class of the present school. True only where the asker's reach shows its classes."""
+
+
 def moves_visible_to(viewer: Viewer) -> QuerySet[Transition]:
     """Moves the viewer may see by name, with what every page says of them, in one query."""
-    return Transition.objects.visible_to(viewer).select_related("pupil", "school", "to_school", "handover")
+    rows = Transition.objects.visible_to(viewer).select_related("pupil", "school", "to_school", "handover")
+    return with_classless(viewer, rows)
+
+
+def with_classless(viewer: Viewer, moves: QuerySet[Transition]) -> QuerySet[Transition]:
+    """Each with `classless`: nobody teaches the child, so that a note is the SENCO's. Only the present school knows."""
+    here = Q(school__in=viewer.reach(Permission.SEE_PROGRESS))
+    return moves.annotate(classless=Case(When(here, then=CLASSLESS), default=False))
 
 
 @dataclass(frozen=True, slots=True)

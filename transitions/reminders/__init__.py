@@ -1,5 +1,5 @@
 """Every message about a child's move: what comes due, and what somebody did. Found at start."""
 
-from transitions.reminders import closings, conversations, due, told
+from transitions.reminders import closings, conversations, due, listed, told
 
-__all__ = ["closings", "conversations", "due", "told"]
+__all__ = ["closings", "conversations", "due", "listed", "told"]

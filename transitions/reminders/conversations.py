@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words, in_words
+from partnership.lib.names import within_a_sentence
 from partnership.outbox import reminders
 from partnership.outbox.enums import Urgency
 from partnership.outbox.notices import Notice
@@ -112,8 +113,7 @@ def detail(message: Message, viewer: Viewer) -> str:
     here = {post.organisation_id for post in viewer.posts}
     other = conversation.school if conversation.reader_id in here else conversation.reader
     at = f" at {conversation.planned_time:%H:%M}" if conversation.planned_time else ""
-    way = str(conversation.get_way_display())
-    return f"{at} with {other.name}, {way[:1].lower()}{way[1:]}"
+    return f"{at} with {other.name}, {within_a_sentence(str(conversation.get_way_display()))}"
 
 
 reminders.register(

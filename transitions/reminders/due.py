@@ -67,6 +67,12 @@ RULES = (
         "Read the handover",
     ),
     Rule(
+        MoveKind.READ_AGAIN,
+        "A new version of a handover waits to be read",
+        "has a new version of the handover that nobody here has read",
+        "Read the new version",
+    ),
+    Rule(
         MoveKind.TALK,
         "A handover waits for its conversation",
         "has a handover nobody has talked over",
@@ -147,7 +153,7 @@ class DueRule:
         else:
             line = f"A child {self.rule.missing}. {when}"
         if message.facts.get("head"):
-            subject = f"Late in your school: {subject[0].lower()}{subject[1:]}"
+            subject = f"Late in your school: {within_a_sentence(subject)}"
         return Rendered(
             subject=subject, line=line, url=child_url(message.facts["subject"]), action=self.rule.action
         )

@@ -22,7 +22,7 @@ from transitions.rules.access import (
     stands_on_both_sides,
     teaches,
 )
-from transitions.rules.boundaries import Ages, boundary_between, leaving_years
+from transitions.rules.boundaries import Ages, boundary_between, leaving_years, teaches_year
 from transitions.rules.sections import (
     CLASS_SECTIONS,
     NEVER_FOR_FAMILIES,
@@ -66,4 +66,5 @@ __all__ = [
     "sections_of",
     "stands_on_both_sides",
     "teaches",
+    "teaches_year",
 ]

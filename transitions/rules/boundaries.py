@@ -39,6 +39,19 @@ def leaving_years(ages: Ages) -> frozenset[int]:
     return frozenset(year for year in years if year in BOUNDARY_BY_LEAVING_YEAR)
 
 
+def first_year(low: int) -> int:
+    """The year group in which children begin at a school from this age: at 4 in Reception, at 11 in Year 7."""
+    return low - 4
+
+
+def teaches_year(ages: Ages, year_group: int) -> bool:
+    """Whether a school of these ages has this year group; one whose ages are unknown may have any."""
+    if ages.nursery:
+        return year_group < 0
+    begins = ages.low is None or first_year(ages.low) <= year_group
+    return begins and (ages.high is None or year_group <= ages.high - 5)
+
+
 def boundary_between(*, year_group: int | None, sender: Ages, receiver: Ages | None = None) -> Boundary:
     """The boundary a child in this year group crosses; outside a leaving year the move is in-year (practice P22).
 
@@ -48,7 +61,7 @@ def boundary_between(*, year_group: int | None, sender: Ages, receiver: Ages | N
         return Boundary.IN_YEAR
     if year_group in leaving_years(sender):
         return BOUNDARY_BY_LEAVING_YEAR[year_group]
-    fits = receiver is not None and receiver.low is not None and receiver.low - 5 == year_group + 1
+    fits = receiver is not None and receiver.low is not None and first_year(receiver.low) == year_group + 1
     if fits and year_group + 1 in (3, 5, 7, 9, 10, 12):
         return BOUNDARY_BY_LEAVING_YEAR[year_group]
     return Boundary.IN_YEAR

@@ -29,6 +29,7 @@ COUNTS: tuple[tuple[str, str, str, Callable[[Line], bool]], ...] = (
     ("without a next school", "destination", "none", lambda line: line.destination == "none"),
     ("to be shared", "step", "1", lambda line: line.step == "1"),
     ("to be talked over", "step", "2", lambda line: line.step == "2"),
+    ("class notes to be read", "step", "read", lambda line: line.step == "read"),
     ("to be accepted", "step", "3", lambda line: line.step == "3"),
     ("to settle in", "step", "4", lambda line: line.step == "4"),
     ("late", "late", "true", lambda line: line.late),

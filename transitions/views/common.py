@@ -18,9 +18,11 @@ from partnership.access.permissions import Permission
 from partnership.audit.models import record
 from partnership.lib.workflow import NotAllowed, WrongState
 from transitions.actions.applying import Refused
+from transitions.actions.receiving import ensure_come
 from transitions.actions.sharing import body_of
 from transitions.enums import HandoverState
 from transitions.queries import children
+from transitions.workflow import HANDOVER
 
 READS = (Permission.SEE_PUPILS, Permission.TEACH)
 """Who opens a child's page at all."""
@@ -68,6 +70,20 @@ def unsent(
 
 def child_url(pk: uuid.UUID) -> str:
     return reverse("transitions:child", args=[pk])
+
+
+def impossible(request: HttpRequest, handover: children.Handover, name: str) -> bool:
+    """Whether this move cannot be made as things stand; why is said on the page that follows."""
+    try:
+        HANDOVER.check(handover.state, name, viewer_of(request), handover)
+        if name == "settle":
+            ensure_come(handover, at=timezone.now())
+    except NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    except (Refused, WrongState) as refusal:
+        messages.error(request, str(refusal))
+        return True
+    return False
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from transitions.actions.receiving import accept, allot, receive, settle
 from transitions.forms.writing import SettleForm
 from transitions.queries import children
 from transitions.rules import may_settle
-from transitions.views.common import handover_or_404, said
+from transitions.views.common import handover_or_404, impossible, said
 
 
 @require_POST
@@ -54,6 +54,8 @@ def settle_child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     handover = handover_or_404(request, pk)
     move = handover.transition
     ensure(may_settle(viewer_of(request), handover))
+    if request.method != "POST" and impossible(request, handover, "settle"):
+        return redirect("transitions:child", pk=pk)
     form = SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         told = "gets your line" if form.cleaned_data["note"] else "is told"

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 
 from partnership.access.guards import ensure, needs, viewer_of
 from partnership.access.permissions import Permission
-from transitions.actions.sharing import amend, hindrances, share, withdraw
+from transitions.actions.sharing import amend, doubts, hindrances, share, withdraw
 from transitions.actions.withholding import let_go, withhold
 from transitions.forms.writing import ReasonForm
 from transitions.queries import children
 from transitions.rules import may_share, may_withdraw
-from transitions.views.common import BEFORE, handover_or_404, record_opening, said, unsent
+from transitions.views.common import BEFORE, handover_or_404, impossible, record_opening, said, unsent
 
 
 @needs(Permission.SHARE_HANDOVERS)
@@ -53,7 +53,8 @@ def check_and_share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 children.shown_working(sections),
                 frozenset() if first or version is None else unsent(handover, sections, version),
             ),
-            "hindrances": hindrances(handover, move, sections, on=now),
+            "hindrances": hindrances(handover, move, sections, on=now, asker=viewer.user_id),
+            "doubts": doubts(move, sections),
         },
     )
 
@@ -65,6 +66,8 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     handover = handover_or_404(request, pk)
     move = handover.transition
     ensure(may_withdraw(viewer, handover))
+    if request.method != "POST" and impossible(request, handover, "withdraw"):
+        return redirect("transitions:child", pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = move.to_school.name if move.to_school else "The next school"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from partnership.access.guards import ensure, needs, viewer_of
 from transitions.actions.writing import Conflict, begin, mark_own_conversation, save_section
@@ -27,21 +27,72 @@ def begin_handover(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("transitions:child", pk=pk)
 
 
-@require_GET
 @needs(*WRITES)
 def write_all(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """All sections on one page, for a desk; each saves by itself."""
+    """All sections on one page, for a desk. Each is saved as one writes; where scripts do not run, any button saves every
+    section that was changed, so that nothing typed is lost."""
     viewer = viewer_of(request)
     handover = handover_or_404(request, pk)
     ensure(may_write(viewer, handover))
     sections = children.working_sections(viewer, handover)
-    record_opening(request, handover, side=handover.school_id, version=0)
-    forms = [(section, SectionForm(section=section)) for section in sections]
-    return render(
-        request,
-        "transitions/write_all.html",
-        {"handover": handover, "pk": pk, "forms": forms, **about(handover)},
-    )
+    data, theirs = None, dict[str, Conflict]()
+    if request.method == "POST":
+        data = request.POST.copy()
+        sections = [each for each in sections if f"{each.kind}-version" in data]
+        theirs = save_posted(request, data, sections)
+        if not theirs and all(one_of_many(each, data).is_valid() for each in sections):
+            messages.success(request, "Saved.")
+            pressed = next((each.kind for each in sections if each.kind == data.get("save")), "")
+            return redirect(f"{request.path}#{pressed}" if pressed else request.path)
+        sections = children.working_sections(viewer, handover)
+    else:
+        record_opening(request, handover, side=handover.school_id, version=0)
+    forms = [
+        (section, one_of_many(section, data), *beside(theirs.get(section.kind), viewer.user_id))
+        for section in sections
+    ]
+    context = {"handover": handover, "pk": pk, "forms": forms, **about(handover)}
+    return render(request, "transitions/write_all.html", context, status=409 if theirs else 200)
+
+
+def one_of_many(section: children.Section, data: QueryDict | None) -> SectionForm:
+    """The form of one section among others on a page; one that was not sent stands as it is kept."""
+    sent = data if data is not None and f"{section.kind}-version" in data else None
+    return SectionForm(sent, section=section, prefix=section.kind, auto_id="id_%s")
+
+
+def save_posted(
+    request: HttpRequest, data: QueryDict, sections: list[children.Section]
+) -> dict[str, Conflict]:
+    """Save each section that was changed, or whose own button was pressed. What another saved meanwhile is given back;
+    `data` is brought to the versions as they then are."""
+    theirs: dict[str, Conflict] = {}
+    for section in sections:
+        form = one_of_many(section, data)
+        if not form.is_valid() or not (form.changed or data.get("save") == section.kind):
+            continue
+        try:
+            saved = save_section(
+                section,
+                text=form.cleaned_data["text"],
+                facts=form.facts,
+                nothing=form.cleaned_data.get("nothing", False),
+                seen_version=form.cleaned_data["version"],
+                by=viewer_of(request),
+                at=timezone.now(),
+            )
+        except Conflict as conflict:
+            theirs[section.kind] = conflict
+            saved = conflict.current
+        data[f"{section.kind}-version"] = str(saved.version)
+    return theirs
+
+
+def beside(conflict: Conflict | None, user_id: uuid.UUID | None) -> tuple[children.ShownSection | None, bool]:
+    """What another saved meanwhile, to stand above one's own words; and whether it was oneself in another window."""
+    if conflict is None:
+        return None, False
+    return children.shown_working([conflict.current])[0], conflict.current.updated_by_id == user_id
 
 
 @needs(*WRITES)
@@ -72,11 +123,13 @@ def write(request: HttpRequest, pk: uuid.UUID, kind: str) -> HttpResponse:
             return both_texts(request, handover, conflict)
         if quiet:
             return JsonResponse({"version": saved.version, "saved_at": saved.updated_at.isoformat()})
-        return redirect(after(handover, kind, pk))
+        return (
+            redirect("transitions:share", pk=pk) if to_share(request) else redirect(after(handover, kind, pk))
+        )
     if quiet:
         return JsonResponse({"errors": form.errors}, status=422)
     context = {"handover": handover, "section": section, "form": form, "pk": pk, **about(handover)}
-    context["next_label"] = next_label(handover, kind)
+    context |= {"next_label": next_label(handover, kind), "to_share": to_share(request)}
     return render(request, "transitions/write.html", context)
 
 
@@ -84,14 +137,15 @@ def both_texts(request: HttpRequest, handover: children.Handover, conflict: Conf
     """Nothing is lost: the text that was saved meanwhile, by somebody else or by oneself in another window,
     stands beside what is in the form."""
     current = conflict.current
-    shown = children.shown_working([current])[0]
+    shown, own = beside(conflict, viewer_of(request).user_id)
     mine = {**request.POST.dict(), "version": str(current.version)}
     context = {
         "section": current,
         "theirs": shown,
-        "own": current.updated_by_id == viewer_of(request).user_id,
+        "own": own,
         "form": SectionForm(mine, section=current),
         "pk": handover.transition_id,
+        "to_share": to_share(request),
         **about(handover),
     }
     return render(request, "transitions/conflict.html", context, status=409)
@@ -113,6 +167,11 @@ def about(handover: children.Handover) -> dict[str, object]:
     """The move and the child, for the head of a page."""
     move = handover.transition
     return {"move": move, "pupil": move.pupil}
+
+
+def to_share(request: HttpRequest) -> bool:
+    """Whether one came from the check before sharing, and goes back to it."""
+    return request.GET.get("to") == "share"
 
 
 def after(handover: children.Handover, kind: str, pk: uuid.UUID) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from partnership.access import rls
@@ -51,9 +52,13 @@ from schools.queries.calendars import calendar_for
 from transitions.actions.destinations import set_destination
 from transitions.actions.moves import add_pupil
 from transitions.enums import Boundary, DestinationSource, DestinationState, Elsewhere
-from transitions.models import Transition
+from transitions.models import DestinationChange, Transition
 
 Say = Callable[[str], None]
+OFFERED = timedelta(days=60)
+"""How long ago the offer list was read in."""
+BEFORE = 6
+"""So many school days before it is shared the place of a child added by hand is recorded; the handover is begun after."""
 PASSWORD = "calm-river-41"  # noqa: S105 - of people who do not exist, in a demo that listens on loopback alone
 
 
@@ -190,8 +195,11 @@ def bring_offers(classes: dict[Place, list[Child]], *, today: date) -> None:
         for index, child in enumerate(children):
             to, state = destinations(child, index)
             if to is not None:
-                offers.append(Offer(child, to, state, today - timedelta(days=20)))
+                offers.append(Offer(child, to, state, today - OFFERED))
     import_file("import_offers", "offers.csv", offers_file(offers))
+    # The list was read in on its day: the story of each child begins after it.
+    DestinationChange.objects.update(at=F("at") - OFFERED)
+    Transition.objects.update(created_at=F("created_at") - OFFERED)
 
 
 def tell_story(classes: dict[Place, list[Child]], *, now: datetime) -> None:
@@ -206,7 +214,7 @@ def tell_story(classes: dict[Place, list[Child]], *, now: datetime) -> None:
             if move.may_share_now:
                 teller.play(move, PLOTS[number % len(PLOTS)], voice=number)
                 number += 1
-    for move, plot in last_cohort(now=now):
+    for move, plot in last_cohort(teller):
         teller.play(move, plot, voice=number)
         number += 1
     millbrook = Organisation.objects.get(urn=MILLBROOK.urn)
@@ -216,9 +224,9 @@ def tell_story(classes: dict[Place, list[Child]], *, now: datetime) -> None:
     goes_elsewhere(teller)
 
 
-def last_cohort(*, now: datetime) -> list[tuple[Transition, Plot]]:
+def last_cohort(teller: Teller) -> list[tuple[Transition, Plot]]:
     """Three children who joined Northfield this September: one settled, two of whom nobody has said so yet."""
-    year = academic_year_of(timezone.localdate(now))
+    year = academic_year_of(timezone.localdate(teller.now))
     made = []
     for forename, surname, born, plot in (
         ("Leila", "Haddad", date(year - 11, 2, 11), Plot("settled", shared=70, received=66, met=60)),
@@ -227,7 +235,7 @@ def last_cohort(*, now: datetime) -> list[tuple[Transition, Plot]]:
     ):
         move = by_hand(
             MILLBROOK, forename, surname, born, boundary=Boundary.PRIMARY_SECONDARY, entry_year=year,
-            moves_on=half_terms(year)[0][0], now=now,
+            moves_on=half_terms(year)[0][0], said=teller.ago(plot.shared + BEFORE),
         )  # fmt: skip
         made.append((move, plot))
     return made
@@ -238,7 +246,7 @@ def in_year(teller: Teller) -> None:
     day = teller.calendar.add_school_days(teller.calendar.on_or_before(teller.now.date()), 12)
     move = by_hand(
         places.BRINDLE, "Tobias", "Lark", date(day.year - 10, 5, 6), boundary=Boundary.IN_YEAR,
-        entry_year=academic_year_of(day), moves_on=day, now=teller.now, to=places.OAKFIELD, year_group=5,
+        entry_year=academic_year_of(day), moves_on=day, said=teller.ago(1 + BEFORE), to=places.OAKFIELD, year_group=5,
     )  # fmt: skip
     teller.play(move, Plot("shared", shared=1), voice=2)
 
@@ -248,7 +256,7 @@ def goes_elsewhere(teller: Teller) -> None:
     year = academic_year_of(timezone.localdate(teller.now)) + 1
     move = by_hand(
         MILLBROOK, "Mira", "Castell", date(year - 12, 12, 9), boundary=Boundary.PRIMARY_SECONDARY, entry_year=year,
-        moves_on=half_terms(year)[0][0], now=teller.now,
+        moves_on=half_terms(year)[0][0], said=teller.ago(8 + BEFORE),
     )  # fmt: skip
     teller.play(move, Plot("shared", shared=8), voice=1)
     with rls.acting_as(holder(move.school, Role.SCHOOL_OFFICE).pk) as viewer:
@@ -268,20 +276,20 @@ def by_hand(
     boundary: str,
     entry_year: int,
     moves_on: date,
-    now: datetime,
+    said: datetime,
     to: Place = NORTHFIELD,
     year_group: int = 6,
 ) -> Transition:
-    """A child whom the office adds by hand, with an accepted place."""
+    """A child whom the office adds by hand, with an accepted place, as the family said that day."""
     school = Organisation.objects.get(urn=place.urn)
     with rls.acting_as(holder(school, Role.SCHOOL_OFFICE).pk) as viewer:
         move = add_pupil(
             id=uuid.uuid4(), school_id=school.pk, forename=forename, surname=surname, known_as="", born_on=born_on,
             year_group=year_group, sen_provision="K", class_group=None, boundary=boundary, entry_year=entry_year,
-            moves_on=moves_on, by=viewer, at=now,
+            moves_on=moves_on, by=viewer, at=said,
         )  # fmt: skip
         set_destination(
             move, state=DestinationState.ACCEPTED, to_school_id=Organisation.objects.get(urn=to.urn).pk,
-            source=DestinationSource.FAMILY, on=moves_on - timedelta(days=90), by=viewer, at=now,
+            source=DestinationSource.FAMILY, on=said.date(), by=viewer, at=said,
         )  # fmt: skip
     return Transition.objects.select_related("pupil", "school", "to_school").get(pk=move.pk)

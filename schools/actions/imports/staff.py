@@ -13,7 +13,7 @@ from partnership.access.viewer import NOBODY, Viewer, build_viewer
 from partnership.accounts.models import User
 from partnership.lib.names import fold
 from schools import rules
-from schools.actions import people, posting
+from schools.actions import inviting, people, posting
 from schools.actions.imports.base import Applying, Guide, StagedRow, Staging, problem, refused, stored
 from schools.actions.imports.rows import going_in
 from schools.enums import ImportKind, Role, RowOutcome
@@ -52,7 +52,7 @@ class StaffImporter:
                     post = self._appoint(row.data, row.target_id, made, applying)
                     done["appointed"] += 1
                     done["invited"] += self._invite(post, applying)
-            except (people.NotPossible, PermissionDenied, User.DoesNotExist):
+            except (inviting.NotPossible, PermissionDenied, User.DoesNotExist):
                 done["left_out"] += 1
         return done
 
@@ -66,7 +66,7 @@ class StaffImporter:
                 starts_on=starts_on, by=None, at=applying.at,
             )  # fmt: skip
             if not new:
-                raise people.NotPossible("This post is held already.")
+                raise inviting.NotPossible("This post is held already.")
             return post
         return people.appoint(
             user=user, role=data["role"], organisation=organisation, service=data["service"],
@@ -82,7 +82,7 @@ class StaffImporter:
             return made[key]
         found = User.objects.filter(email=data["email"]).first() if data["email"] else None
         if found is not None and not people.same_name(found.name, data["name"]):
-            raise people.NotPossible("This address belongs to somebody under another name.")
+            raise inviting.NotPossible("This address belongs to somebody under another name.")
         made[key] = found or posting.new_person(
             name=data["name"], email=data["email"], by=applying.by.user_id, at=applying.at
         )
@@ -98,7 +98,7 @@ class StaffImporter:
             invitation, token = posting.write_invitation(post=post, email=user.email, by=None, at=applying.at)
             posting.post_invitation(invitation, token, at=applying.at)
         else:
-            people.invite(post=post, email=user.email, by=applying.by, at=applying.at)
+            inviting.invite(post=post, email=user.email, by=applying.by, at=applying.at)
         return True
 
 

@@ -54,7 +54,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     """Take a file and begin to read it. Twenty copies of one form make one import."""
     viewer = viewer_of(request)
     importer = importer_or_404(request, kind)
-    organisations, waits = may_bring_in(query.organisations_for(viewer, kind), kind)
+    organisations, waits = may_bring_in(query.organisations_for(viewer, kind), kind, asker=viewer.user_id)
     form = UploadForm(
         request.POST or None,
         request.FILES or None,
@@ -90,14 +90,18 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "schools/imports/upload.html", context)
 
 
-def may_bring_in(organisations: list[Organisation], kind: str) -> tuple[list[Organisation], str]:
+def may_bring_in(
+    organisations: list[Organisation], kind: str, *, asker: uuid.UUID | None
+) -> tuple[list[Organisation], str]:
     """Those for which such a file may be read at all, and why the others wait: no file of children is taken before the
     controller has accepted the agreement (practice P1)."""
     if kind not in ABOUT_PUPILS:
         return organisations, ""
     today = timezone.localdate()
     waiting = {each.organisation_id for each in uncovered([place.pk for place in organisations], on=today)}
-    return [place for place in organisations if place.pk not in waiting], why_not(waiting, on=today)
+    return [place for place in organisations if place.pk not in waiting], why_not(
+        waiting, on=today, asker=asker
+    )
 
 
 @require_GET
@@ -178,7 +182,7 @@ def totals(importing: Import) -> dict[str, Any]:
 
 
 @require_GET
-@needs(*IMPORTING)
+@needs(*IMPORTING, fresh=True)
 def refused_csv(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The rows that do not go in, as a spreadsheet to mend them by; for a day, as long as they are kept."""
     importing = import_or_404(request, pk)

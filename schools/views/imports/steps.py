@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partnership.access.guards import needs, viewer_of
+from partnership.accounts.second_factor import ask_once_more
 from schools.actions.imports import (
     AsksFirst,
     ImportRefused,
@@ -21,7 +22,7 @@ from schools.actions.imports import (
     discard_import,
     importer_for,
 )
-from schools.enums import ImportState
+from schools.enums import ImportKind, ImportState
 from schools.forms.imports import ApplyForm
 from schools.views.imports.pages import IMPORTING, import_or_404, totals
 
@@ -29,10 +30,13 @@ from schools.views.imports.pages import IMPORTING, import_or_404, totals
 @require_http_methods(["GET", "POST"])
 @needs(*IMPORTING)
 def apply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Say what goes in and what stays out, then do it. Pressing twice does it once."""
+    """Say what goes in and what stays out, then do it. Pressing twice does it once. Whoever changes posts by a list shows
+    once more who they are, as by hand."""
     importing = import_or_404(request, pk)
     if importing.state != ImportState.READY:
         return redirect("imports:import", pk=pk)
+    if importing.kind == ImportKind.STAFF and (asked := ask_once_more(request)):
+        return asked
     asks = str(importing.facts.get("asks", ""))
     form = ApplyForm(request.POST or None, asks=asks)
     if request.method == "POST" and (form.is_valid() or not form.fields):

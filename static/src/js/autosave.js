@@ -1,10 +1,12 @@
-// Saves a form as one writes: <form data-autosave="URL" data-version="3">.
-// After two quiet seconds the whole form is posted. 200 with {"version": n, "saved_at": iso} means
+// Saves as one writes: <form data-autosave="URL">, or a part of a form whose fields share the beginning of their names:
+// <section data-autosave="URL" data-prefix="helps-">, posted without it.
+// After two quiet seconds the whole form, or that part, is posted. 200 with {"version": n, "saved_at": iso} means
 // saved; 422 with {"errors": {field: [text]}} is told; 409 brings a panel with both texts, which is shown above the form while the writing stays.
 // Nothing is kept in the browser. The words of the status line come from the page (data-*-text).
 
 const QUIET_MS = 2000;
 const RETRY_MS = 10000;
+const TOKEN = "csrfmiddlewaretoken";
 const SIGNED_OUT = "Not saved: you are signed out. Copy your words, then sign in again in another window and come back.";
 
 function ago(ms) {
@@ -20,6 +22,7 @@ function ago(ms) {
 class Autosave {
   constructor(form) {
     this.form = form;
+    this.prefix = form.dataset.prefix ?? "";
     this.line = form.querySelector("[data-autosave-status]");
     this.text = this.line?.querySelector("[data-autosave-text]") ?? this.line;
     this.timer = null;
@@ -30,7 +33,7 @@ class Autosave {
     this.savedAt = null;
     form.addEventListener("input", () => this.changed());
     form.addEventListener("change", () => this.changed());
-    form.addEventListener("submit", (event) => this.submitted(event));
+    form.closest("form").addEventListener("submit", (event) => this.submitted(event));
     // Who turns to another window, or puts the telephone away, has not lost the last two seconds.
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden" && this.form.dataset.unsaved) this.save();
@@ -88,7 +91,7 @@ class Autosave {
     try {
       const answer = await fetch(this.form.dataset.autosave, {
         method: "POST",
-        body: new FormData(this.form),
+        body: this.fields(),
         credentials: "same-origin",
         keepalive: document.visibilityState === "hidden",
         headers: { "X-Requested-With": "autosave", Accept: "application/json, text/html" },
@@ -103,6 +106,21 @@ class Autosave {
         this.changed();
       }
     }
+  }
+
+  fields() {
+    const whole = new FormData(this.form.closest("form"));
+    if (!this.prefix) return whole;
+    const part = new FormData();
+    for (const [name, value] of whole) {
+      if (name === TOKEN) part.append(name, value);
+      else if (name.startsWith(this.prefix)) part.append(name.slice(this.prefix.length), value);
+    }
+    return part;
+  }
+
+  version() {
+    return this.form.querySelector(`[name="${this.prefix}version"]`);
   }
 
   async take(answer) {
@@ -124,7 +142,7 @@ class Autosave {
       return;
     }
     const kept = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
-    const field = this.form.querySelector("[name=version]");
+    const field = this.version();
     if (field && kept.version !== undefined) field.value = kept.version;
     this.signedOut = false;
     this.savedAt = Date.now();
@@ -144,7 +162,7 @@ class Autosave {
     const page = new DOMParser().parseFromString(html, "text/html");
     const panel = page.querySelector("[data-conflict]") ?? page.body.firstElementChild;
     // Both texts are before the writer now: the next press of "Save" is theirs to decide.
-    const field = this.form.querySelector("[name=version]");
+    const field = this.version();
     const theirs = page.querySelector("form [name=version]");
     if (field && theirs) field.value = theirs.value;
     const old = this.form.parentNode.querySelector("[data-conflict]");
@@ -159,4 +177,4 @@ class Autosave {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-autosave]")) new Autosave(form);
+for (const form of document.querySelectorAll("[data-autosave]")) new Autosave(form);

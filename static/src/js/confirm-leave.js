@@ -1,5 +1,5 @@
 // Asks before leaving a page whose form holds words that are not saved yet.
-// Marked by <form data-confirm-leave>, or by autosave.js while a save is outstanding.
+// Marked by <form data-confirm-leave>, or by autosave.js while a save of a form or a part of one is outstanding.
 
 for (const form of document.querySelectorAll("form[data-confirm-leave]")) {
   form.addEventListener("input", () => {
@@ -11,5 +11,5 @@ for (const form of document.querySelectorAll("form[data-confirm-leave]")) {
 }
 
 window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector("form[data-unsaved]")) event.preventDefault();
+  if (document.querySelector("[data-unsaved]")) event.preventDefault();
 });

@@ -119,6 +119,9 @@ def test_without_a_published_agreement_nobody_is_covered(db: None) -> None:
 def test_whom_to_ask(cast: Cast, waiting: Organisation, sign_in: SignIn) -> None:
     today = timezone.localdate()
     assert "ask Head, its head" in why_not([waiting.pk], on=today)
+    own = why_not([waiting.pk], on=today, asker=cast.head.pk)
+    assert "you can accept it, as its head" in own
+    assert "ask" not in own, "nobody is sent to themselves"
     page = sign_in(cast.senco).get(reverse("schools:agreement")).content.decode()
     assert "Not accepted yet" in page
     assert "Ask Head, its head." in page

@@ -27,10 +27,11 @@ pytestmark = pytest.mark.django_db
 
 
 def send(
-    client: Client, kind: str, content: bytes, school: Organisation, *, name: str = "list.csv", **more: Any
+    client: Client, kind: str, content: bytes, school: Organisation, *, name: str = "", **more: Any
 ) -> Import:
     """Upload through the form, and let the worker read it."""
     key = more.pop("key", uuid.uuid4())
+    name = name or ("list.xml" if kind == "ctf" else "list.csv")
     data = {"key": key, "organisation": school.pk, "file": SimpleUploadedFile(name, content), **more}
     response = client.post(reverse("imports:upload", args=[kind]), data)
     assert response.status_code == 302, response.context["form"].errors
@@ -212,6 +213,21 @@ def test_files_and_rows_are_gone_after_a_day(cast: Cast, office: Client) -> None
     ready.refresh_from_db()
     assert ready.state == ImportState.DISCARDED
     assert "24 hours" in text(office, ready)
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"), [("list.csv", True), ("LIST.CSV", True), ("list.csv.exe", False), ("list", False)]
+)
+def test_the_name_must_not_say_that_it_is_something_else(
+    cast: Cast, office: Client, name: str, taken: bool
+) -> None:
+    file = SimpleUploadedFile(name, b"Surname,Forename\r\nMarsh,Ada")
+    data = {"key": uuid.uuid4(), "organisation": cast.junior.pk, "file": file}
+    response = office.post(reverse("imports:upload", args=["pupils"]), data)
+    assert (response.status_code == 302) is taken
+    assert Import.objects.exists() is taken
+    if not taken:
+        assert "name ends in .csv" in response.content.decode()
 
 
 def test_a_large_file_is_refused_at_the_door(cast: Cast, office: Client) -> None:

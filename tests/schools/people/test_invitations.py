@@ -17,7 +17,7 @@ from partnership.access.viewer import Viewer, build_viewer
 from partnership.accounts.models import User
 from partnership.audit.models import Event
 from partnership.outbox.models import Delivery
-from schools.actions import people, posting
+from schools.actions import inviting, people, posting
 from schools.models import Invitation, Post
 from schools.queries.people import last_day_of
 from tests.accounts.door import PASSWORD, Totp, enrol, sign_in_with_password, with_code
@@ -43,7 +43,7 @@ def post(cast: Cast) -> Post:
 
 def invited(post: Post, by: User, email: str = "") -> tuple[Invitation, str]:
     """The invitation and the path of its link, read from the mail."""
-    invitation = people.invite(
+    invitation = inviting.invite(
         post=post, email=email or post.user.email or "", by=viewer(by), at=timezone.now()
     )
     letter = Delivery.objects.order_by("due_at").last().letter
@@ -144,7 +144,7 @@ def test_a_weak_password_is_refused_in_words(client: Client, post: Post, cast: C
 def test_a_withdrawn_one_names_the_head(client: Client, post: Post, cast: Cast) -> None:
     invitation, path = invited(post, cast.head)
     client.post(path)
-    people.withdraw(invitation=invitation, by=viewer(cast.head), at=timezone.now())
+    inviting.withdraw(invitation=invitation, by=viewer(cast.head), at=timezone.now())
     for response in (client.get(path), client.post(path), client.post(ACCEPT)):
         assert response.status_code in (410, 302)
     page = client.get(path).content.decode()
@@ -155,7 +155,7 @@ def test_a_withdrawn_one_names_the_head(client: Client, post: Post, cast: Cast) 
 def test_where_no_head_sits_the_coordinator_is_named(client: Client, post: Post, cast: Cast) -> None:
     invitation, path = invited(post, cast.coordinator)
     cast.head.posts.all().delete()
-    people.withdraw(invitation=invitation, by=viewer(cast.coordinator), at=timezone.now())
+    inviting.withdraw(invitation=invitation, by=viewer(cast.coordinator), at=timezone.now())
     page = client.get(path).content.decode()
     assert cast.coordinator.name in page
     assert cast.county_coordinator.name in page
@@ -170,7 +170,7 @@ def test_resending_ends_the_older_one(client: Client, post: Post, cast: Cast) ->
 
 def test_it_lasts_ten_school_days(post: Post, cast: Cast) -> None:
     begun = datetime(2026, 12, 10, 9, 0, tzinfo=UTC)
-    invitation = people.invite(post=post, email=post.user.email or "", by=viewer(cast.head), at=begun)
+    invitation = inviting.invite(post=post, email=post.user.email or "", by=viewer(cast.head), at=begun)
     # Thursday 10 December, then six school days to the 18th, and four after the holiday: Thursday 7 January.
     assert last_day_of(invitation) == date(2027, 1, 7)
 
@@ -302,23 +302,23 @@ class TestAddresses:
 
     def test_another_schools_person_keeps_their_address(self, post: Post, cast: Cast) -> None:
         PostFactory(user=post.user, role="head", organisation=cast.secondary)
-        with pytest.raises(people.NotPossible, match="Only their coordinator"):
+        with pytest.raises(inviting.NotPossible, match="Only their coordinator"):
             invited(post, cast.head, "thief@elsewhere.example")
         _, path = invited(post, cast.coordinator, "right@millbrook.example")
         assert path
 
     def test_somebody_elses_address_is_refused(self, post: Post, cast: Cast) -> None:
-        with pytest.raises(people.NotPossible, match="belongs to somebody else"):
+        with pytest.raises(inviting.NotPossible, match="belongs to somebody else"):
             invited(post, cast.head, cast.next_head.email or "")
 
     def test_a_keeper_of_the_installation_is_nobodys_to_invite_anew(self, post: Post, cast: Cast) -> None:
         User.objects.filter(pk=post.user_id).update(is_superuser=True)
         post.user.refresh_from_db()
-        with pytest.raises(people.NotPossible):
+        with pytest.raises(inviting.NotPossible):
             invited(post, cast.head, "thief@elsewhere.example")
 
     def test_who_has_an_account_is_not_invited_again(self, cast: Cast) -> None:
-        with pytest.raises(people.NotPossible, match="has an account already"):
+        with pytest.raises(inviting.NotPossible, match="has an account already"):
             invited(cast.senco.posts.get(), cast.head)
 
 

@@ -13,7 +13,7 @@ from partnership.access.viewer import Viewer, build_viewer
 from partnership.accounts.models import User
 from partnership.audit.models import Event
 from partnership.outbox.models import Delivery, Message
-from schools.actions import people
+from schools.actions import inviting, people
 from schools.models import Post
 from tests.cast import Cast, SignIn
 
@@ -53,7 +53,7 @@ def test_a_head_may_also_be_senco(cast: Cast) -> None:
 
 
 def test_a_coordinator_never_appoints_themselves(cast: Cast) -> None:
-    with pytest.raises(people.NotPossible, match="cannot appoint yourself"):
+    with pytest.raises(inviting.NotPossible, match="cannot appoint yourself"):
         appointed(cast, cast.coordinator, cast.coordinator)
 
 
@@ -80,7 +80,7 @@ def test_somebody_without_rights_is_refused(cast: Cast) -> None:
 
 
 def test_an_address_under_another_name_is_refused(cast: Cast) -> None:
-    with pytest.raises(people.NotPossible, match="under another name"):
+    with pytest.raises(inviting.NotPossible, match="under another name"):
         newcomer(cast, name="Quite Different", email=cast.next_senco.email or "")
 
 
@@ -91,7 +91,7 @@ def test_the_same_address_is_the_same_person(cast: Cast) -> None:
 def test_a_shared_mailbox_is_nobodys_sign_in(cast: Cast) -> None:
     cast.secondary.mailbox = "office@northfield.example"
     cast.secondary.save()
-    with pytest.raises(people.NotPossible, match="shared mailbox"):
+    with pytest.raises(inviting.NotPossible, match="shared mailbox"):
         newcomer(cast, email="Office@Northfield.example")
 
 
@@ -159,7 +159,7 @@ def test_a_cover_sees_what_the_post_sees_and_ends_by_itself(cast: Cast) -> None:
 
 
 def test_a_cover_comes_from_the_same_school(cast: Cast) -> None:
-    with pytest.raises(people.NotPossible, match="must already hold a post here"):
+    with pytest.raises(inviting.NotPossible, match="must already hold a post here"):
         people.cover(
             post=cast.senco.posts.get(), user=cast.next_senco, starts_on=TODAY, ends_on=TODAY,
             by=viewer(cast.senco), at=NOW,

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from partnership.access.viewer import build_viewer
+from partnership.accounts.entrance import close_account, open_account
 from partnership.accounts.models import User
 from partnership.audit.models import Event
 from schools.actions.sign_in import set_method
 from schools.models import Organisation, SignInMethod
-from tests.accounts.door import enrol, with_code
-from tests.accounts.tenant import Tenant, running
+from tests.accounts.door import PASSWORD, enrol, sign_in_with_password, with_code
+from tests.accounts.tenant import Tenant, public_half, running
 from tests.cast import Cast, SignIn
 from tests.factories.schools import PostFactory, UserFactory
 
@@ -188,8 +192,6 @@ def test_nobody_links_an_account_to_a_session(
 ) -> None:
     client = sign_in(cast.head)
     out = client.post(f"{reverse('openid_connect_login', args=[microsoft])}?process=connect")
-    from urllib.parse import parse_qs, urlsplit
-
     tenant.claims = claims(cast.senco)
     back = {"code": "x", "state": parse_qs(urlsplit(out["Location"]).query)["state"][0]}
     assert client.get(reverse("openid_connect_callback", args=[microsoft]), back).status_code == 403
@@ -254,3 +256,191 @@ class TestThePage:
         assert not SignInMethod.objects.exists()
         assert sign_in(cast.head, mfa=False).get(self.ADDRESS).status_code == 302
         assert sign_in(cast.head).get(reverse("schools:sign_in_method", args=["other"])).status_code == 404
+
+
+class TestTheToken:
+    """It is believed once it is proved: by the tenant's own key, for us, for this browser, now."""
+
+    @pytest.mark.parametrize("signs_with", ["another", "nothing", "the public half"])
+    def test_a_token_that_the_tenant_did_not_sign_is_refused(
+        self, client: Client, cast: Cast, tenant: Tenant, microsoft: str, signs_with: str
+    ) -> None:
+        """Another's key, none at all, and the tenant's public key used as if it were a secret."""
+        tenant.signs_with = signs_with
+        assert tenant.signs_in(client, microsoft, **claims(cast.head)).status_code == 403
+        assert not inside(client)
+        tenant.signs_with = "its own"
+        tenant.signs_in(client, microsoft, **claims(cast.head))
+        assert inside(client), "the control"
+
+    @pytest.mark.parametrize("header", [{"kid": "unknown"}, {}])
+    def test_a_key_that_the_tenant_does_not_show_opens_nothing(
+        self, client: Client, cast: Cast, tenant: Tenant, microsoft: str, header: dict[str, Any]
+    ) -> None:
+        """Nor does one that the token itself brings along or points to."""
+        tenant.signs_with = "another"
+        own = {"jwk": public_half("another"), "jku": f"{tenant.address}/elsewhere/keys"}
+        tenant.header = {**header, **own}
+        assert tenant.signs_in(client, microsoft, **claims(cast.head)).status_code == 403
+        assert not inside(client)
+        assert not [path for path in tenant.paths if "elsewhere" in path]
+
+    def test_a_key_too_short_opens_nothing(
+        self, client: Client, cast: Cast, tenant: Tenant, microsoft: str
+    ) -> None:
+        tenant.signs_with = tenant.shows = "short"
+        assert tenant.signs_in(client, microsoft, **claims(cast.head)).status_code == 403
+        assert not inside(client)
+
+    def test_nor_does_a_key_that_was_withdrawn(self, cast: Cast, tenant: Tenant, microsoft: str) -> None:
+        first, second = Client(), Client()
+        tenant.signs_in(first, microsoft, **claims(cast.head))
+        tenant.shows = "the next"
+        tenant.signs_in(second, microsoft, **claims(cast.head))
+        assert (inside(first), inside(second)) == (True, False)
+
+    @pytest.mark.parametrize(
+        "lie",
+        [
+            {"exp": timedelta(minutes=-1)},
+            {"nbf": timedelta(minutes=5)},
+            {"iat": timedelta(minutes=5)},
+            {"exp": None},
+            {"iat": None},
+        ],
+    )
+    def test_a_token_is_good_in_its_own_time_alone(
+        self, client: Client, cast: Cast, tenant: Tenant, microsoft: str, lie: dict[str, timedelta | None]
+    ) -> None:
+        told = {name: int(time.time() + span.total_seconds()) if span else None for name, span in lie.items()}
+        assert tenant.signs_in(client, microsoft, **claims(cast.head, **told)).status_code == 403
+        assert not inside(client)
+
+    def test_clocks_may_differ_a_little(
+        self, client: Client, cast: Cast, tenant: Tenant, microsoft: str
+    ) -> None:
+        tenant.signs_in(client, microsoft, **claims(cast.head, nbf=int(time.time()) + 10))
+        assert inside(client)
+
+    @pytest.mark.parametrize("audience", [["our-client", "another"], ["our-client"], None, ""])
+    def test_it_is_for_us_alone(
+        self, client: Client, cast: Cast, tenant: Tenant, microsoft: str, audience: object
+    ) -> None:
+        assert tenant.signs_in(client, microsoft, **claims(cast.head, aud=audience)).status_code == 403
+        assert not inside(client)
+
+    @pytest.mark.parametrize("nonce", ["", "another", None, ["a", "list"]])
+    def test_it_answers_this_sign_in_alone(
+        self, client: Client, cast: Cast, tenant: Tenant, microsoft: str, nonce: object
+    ) -> None:
+        assert tenant.signs_in(client, microsoft, **claims(cast.head, nonce=nonce)).status_code == 403
+        assert not inside(client)
+
+    def test_a_token_of_another_browsers_sign_in_is_refused(
+        self, cast: Cast, tenant: Tenant, microsoft: str
+    ) -> None:
+        mine, theirs = Client(), Client()
+        tenant.signs_in(theirs, microsoft, **claims(cast.head))
+        stolen = tenant.asked[-1]["nonce"][0]
+        assert inside(theirs)
+        assert tenant.signs_in(mine, microsoft, **claims(cast.head, nonce=stolen)).status_code == 403
+        assert not inside(mine)
+        assert tenant.asked[-1]["nonce"] != [stolen]
+
+    @pytest.mark.parametrize(
+        "lie",
+        [
+            {"issuer": "https://login.microsoftonline.com/another/v2.0"},
+            {"issuer": None},
+            {"jwks_uri": None},
+            {"jwks_uri": "file:///keys"},
+            {"token_endpoint": "//elsewhere.example/token"},
+        ],
+    )
+    def test_metadata_of_another_issuer_are_refused(
+        self, client: Client, cast: Cast, tenant: Tenant, microsoft: str, lie: dict[str, Any]
+    ) -> None:
+        """Before anybody is sent there, and when they come back."""
+        tenant.metadata = lie
+        assert client.post(reverse("openid_connect_login", args=[microsoft])).status_code == 403
+        tenant.metadata = {}
+        out = client.post(reverse("openid_connect_login", args=[microsoft]))
+        asked = parse_qs(urlsplit(out["Location"]).query)
+        tenant.asked.append(asked)
+        tenant.claims, tenant.metadata = claims(cast.head), lie
+        back = {"code": "x", "state": asked["state"][0]}
+        assert client.get(reverse("openid_connect_callback", args=[microsoft]), back).status_code == 403
+        assert not inside(client)
+
+    @pytest.mark.parametrize("moved", ["/openid-configuration", "/token", "/keys"])
+    def test_no_redirect_of_theirs_is_followed(
+        self, client: Client, cast: Cast, tenant: Tenant, microsoft: str, moved: str
+    ) -> None:
+        tenant.moved = moved
+        there = client.post(reverse("openid_connect_login", args=[microsoft]))
+        if there.status_code == 302:
+            there = tenant.signs_in(client, microsoft, **claims(cast.head))
+        assert there.status_code == 503
+        assert not inside(client)
+        assert not [path for path in tenant.paths if "elsewhere" in path]
+
+
+class TestOutOfReach:
+    @pytest.mark.parametrize("broken", ["/openid-configuration", "/keys"])
+    def test_a_fault_of_theirs_is_told_calmly(
+        self, client: Client, cast: Cast, tenant: Tenant, microsoft: str, broken: str
+    ) -> None:
+        tenant.broken = broken
+        there = client.post(reverse("openid_connect_login", args=[microsoft]))
+        if there.status_code == 302:
+            there = tenant.signs_in(client, microsoft, **claims(cast.head))
+        assert there.status_code == 503
+        assert "Microsoft cannot be reached" in there.content.decode()
+        assert not inside(client)
+
+    def test_no_answer_at_all_is_told_calmly_and_other_ways_stay(
+        self, client: Client, cast: Cast, google: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Nothing listens at the address; who comes back from there meanwhile is told the same."""
+        with running() as tenant:
+            out = client.post(reverse("openid_connect_login", args=[google]))
+            state = parse_qs(urlsplit(out["Location"]).query)["state"][0]
+            gone = override_settings(WORK_SIGN_IN_ISSUERS={"google": tenant.address})
+        with gone:
+            for page in (
+                client.post(reverse("openid_connect_login", args=[google])),
+                client.get(reverse("openid_connect_callback", args=[google]), {"code": "x", "state": state}),
+            ):
+                assert page.status_code == 503
+                assert "Google cannot be reached" in page.content.decode()
+        assert not inside(client)
+        assert not [each for each in caplog.records if each.exc_info and each.levelname == "ERROR"]
+        sign_in_with_password(client, cast.head)
+        assert inside(client), "another way"
+
+
+class TestAnotherAccount:
+    def test_an_address_that_was_given_to_somebody_new_opens_nothing(
+        self, cast: Cast, tenant: Tenant, microsoft: str
+    ) -> None:
+        tenant.signs_in(Client(), microsoft, **claims(cast.senco))
+        newcomer = Client()
+        page = tenant.signs_in(newcomer, microsoft, **claims(cast.senco, sub="somebody-new"))
+        assert page.status_code == 403
+        assert "Start afresh" in page.content.decode()
+        assert not inside(newcomer)
+        assert SocialAccount.objects.get().uid == f"sub-{cast.senco.pk}"
+        again = Client()
+        tenant.signs_in(again, microsoft, **claims(cast.senco))
+        assert inside(again), "the first one still comes in"
+
+    def test_starting_afresh_unties_it(
+        self, cast: Cast, tenant: Tenant, microsoft: str, sign_in: SignIn
+    ) -> None:
+        tenant.signs_in(Client(), microsoft, **claims(cast.senco))
+        close_account(cast.senco)
+        assert not SocialAccount.objects.exists()
+        open_account(cast.senco, email=str(cast.senco.email), password=PASSWORD)
+        anew = Client()
+        tenant.signs_in(anew, microsoft, **claims(cast.senco, sub="made-anew"))
+        assert inside(anew)

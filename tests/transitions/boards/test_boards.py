@@ -12,8 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 from partnership.audit.models import Event
 from tests.cast import CANARY, Cast, Road, SignIn, make_road
 from tests.factories.schools import PostFactory, PupilFactory
-from tests.factories.transitions import NOW, TransitionFactory, shared
+from tests.factories.transitions import NOW, HandoverFactory, TransitionFactory, shared
 from transitions.enums import Elsewhere
+from transitions.models import Handover, Transition
 
 LEAVING, JOINING = reverse("transitions:leaving"), reverse("transitions:joining")
 
@@ -56,6 +57,32 @@ def test_leaving_stands_by_next_school_without_one_first_and_send_first(
     ]
     assert names(page) == ["Cara Moss", "Robin Marsh", "Ben Abel", "Dan Wood"]
     assert counts(page) == {"children": 4, "SEND": 2, "without a next school": 1, "to be shared": 2}
+
+
+def test_a_class_note_is_read_and_not_talked_over(year_six: Cast, sign_in: SignIn) -> None:
+    move = Transition.objects.get(pupil__forename="Ben")
+    shared(HandoverFactory(transition=move, kind="class"), by=year_six.senco)
+    page = sign_in(year_six.next_senco).get(JOINING)
+    assert counts(page) == {"children": 2, "SEND": 1, "to be shared": 1, "class notes to be read": 1}
+    assert {row.name: row.step_words for each in page.context["groups"] for row in each.rows} == {
+        "Robin Marsh": "To be shared",
+        "Ben Abel": "Shared, to be read",
+    }
+    assert names(sign_in(year_six.next_senco).get(f"{JOINING}?step=read")) == ["Ben Abel"]
+    assert names(sign_in(year_six.next_senco).get(f"{JOINING}?step=2")) == []
+
+
+def test_an_amendment_after_acceptance_is_the_next_sencos_to_read(
+    cast: Cast, shared_road: Road, sign_in: SignIn
+) -> None:
+    Handover.objects.update(state="accepted", met_on=NOW.date(), received_at=NOW, latest=2)
+    board = sign_in(cast.next_senco)
+    row = board.get(JOINING).context["groups"][0].rows[0]
+    assert row.standing.move.what == "Mark as settled"
+    Handover.objects.update(received_at=None)
+    row = board.get(JOINING).context["groups"][0].rows[0]
+    assert (row.who, row.standing.move.what) == ("You", "Read the new version")
+    assert row.step_words == "Accepted, to settle in"
 
 
 def test_joining_shows_those_offered_by_present_school(

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from partnership.outbox.models import Message
+from schools.actions.imports import apply_import
+from schools.actions.imports.deciding import decide_row
 from schools.enums import ImportKind, ImportState, RowOutcome
 from schools.models import ClassPlace, Import, Organisation, Pupil
-from tests.cast import CANARY, Cast, Road, make_road
+from tests.cast import CANARY, Cast, Road, SignIn, make_road
 from tests.factories.schools import PupilFactory
 from tests.factories.transitions import TransitionFactory
-from tests.schools.imports.helpers import put_in, read_in
+from tests.schools.imports.helpers import NOW, put_in, read_in, viewer_of
 from tests.transitions.imports.helpers import upn
 from transitions.enums import DestinationState
 from transitions.models import Transition
@@ -86,15 +89,70 @@ def test_other_years_are_dropped_and_bad_rows_refused(cast: Cast) -> None:
 
 def test_the_next_schools_list_offers_places(cast: Cast) -> None:
     known = PupilFactory(school=cast.junior, forename="Ada", surname="Marsh", upn=upn(1))
-    offers(
-        cast,
-        f"{upn(1)},Marsh,Ada,14/03/2016,Millbrook Junior School,Northfield School,,",
-        ",Reed,Ben,01/04/2016,Millbrook Junior School,Northfield School,,",
-    )
+    offers(cast, f"{upn(1)},Marsh,Ada,14/03/2016,Millbrook Junior School,Northfield School,,")
     states = Transition.objects.values_list("destination_state", "destination_source", "seen_by")
     assert set(states) == {("offered", "next_school", cast.secondary.pk)}
     assert Transition.objects.filter(pupil=known).count() == 1
+
+
+def test_a_child_the_present_school_does_not_know_is_asked_about(cast: Cast) -> None:
+    """A mistyped name would otherwise make a second child at somebody else's school."""
+    row = ",Reed,Ben,01/04/2016,Millbrook Junior School,Northfield School,accepted,"
+    put = offers(cast, row)
+    assert not Pupil.objects.filter(surname="Reed").exists()
+    assert "mistyped" in put.rows.get().problems[0]["reason"]
+    asked = offers(cast, row, put=False)
+    by = viewer_of(cast.next_school_office)
+    decide_row(import_id=asked.pk, row_id=asked.rows.get().pk, choice="new_child", by=by, at=NOW)
+    apply_import(import_id=asked.pk, by=by, at=NOW)
     assert Pupil.objects.get(surname="Reed").school == cast.junior
+
+
+def test_the_present_school_is_told_what_the_next_ones_list_changed(cast: Cast, sign_in: SignIn) -> None:
+    known = PupilFactory(school=cast.junior, forename="Ada", surname="Marsh")
+    other = PupilFactory(school=cast.other_junior, forename="Canary", surname=CANARY)
+    for pupil in (known, other):
+        TransitionFactory(pupil=pupil, to_school=cast.secondary, destination_state="expected")
+    offers(
+        cast,
+        ",Marsh,Ada,14/03/2016,Millbrook Junior School,Northfield School,accepted,",
+        f",{CANARY},Canary,14/03/2016,Ashgrove Primary School,Northfield School,accepted,",
+    )
+    assert set(Transition.objects.values_list("destination_state", flat=True)) == {"accepted"}
+    told = Message.objects.filter(kind="transitions.places_listed")
+    here, there = (cast.school_office, cast.senco), (cast.other_school_office, cast.other_senco)
+    assert {message.recipient for message in told} >= {*here, *there}
+    assert cast.next_school_office not in {message.recipient for message in told}
+    mine = told.get(recipient=cast.school_office)
+    assert (mine.facts["children"], mine.facts["added"]) == (1, 0)
+    assert "A file of Northfield School" in sign_in(cast.school_office).get("/inbox/").content.decode()
+
+
+def test_the_present_schools_own_list_tells_nobody(cast: Cast) -> None:
+    row = ",Marsh,Ada,14/03/2016,Millbrook Junior School,Northfield School,accepted,"
+    offers(cast, row, to=cast.junior)
+    assert Transition.objects.get().destination_state == "accepted"
+    assert not Message.objects.filter(kind="transitions.places_listed").exists()
+
+
+def test_an_offer_of_a_day_to_come_is_refused_beside_its_date(cast: Cast) -> None:
+    row = ",Marsh,Ada,14/03/2016,Millbrook Junior School,Northfield School,offered,21/11/2026"
+    refused = offers(cast, row, to=cast.junior, put=False).rows.get()
+    assert refused.outcome == RowOutcome.REFUSED
+    fault = refused.problems[0]
+    assert (fault["column"], fault["value"]) == ("Date", "21/11/2026")
+    assert "still to come" in fault["reason"]
+    today = row.replace("21/11", "20/11")
+    assert offers(cast, today, to=cast.junior, put=False).counts["new"] == 1
+
+
+def test_a_list_is_the_local_authoritys_only_where_its_reader_says_so(cast: Cast) -> None:
+    row = ",Marsh,Ada,14/03/2016,Millbrook Junior School,Northfield School,accepted,"
+    offers(cast, row, to=cast.junior)
+    assert Transition.objects.get().destination_source == "next_school"
+    Transition.objects.all().delete()
+    offers(cast, row, to=cast.junior, la_list=True)
+    assert Transition.objects.get().destination_source == "la_list"
 
 
 def test_the_present_schools_office_reads_its_own_rows_from_the_lists(cast: Cast) -> None:
@@ -109,7 +167,7 @@ def test_the_present_schools_office_reads_its_own_rows_from_the_lists(cast: Cast
     assert CANARY not in str(list(importing.rows.values()))
     move = Transition.objects.get()
     known.refresh_from_db()
-    assert (move.pupil, move.destination_state, move.destination_source) == (known, "accepted", "la_list")
+    assert (move.pupil, move.destination_state, move.destination_source) == (known, "accepted", "next_school")
     assert move.destination_on == date(2026, 3, 2)
     assert known.upn == upn(1)
 

@@ -123,6 +123,19 @@ def test_shared_but_not_received_in_five_school_days(cast: Cast, shared_road: Ro
     assert not told("receive_due", date(2026, 11, 27))
 
 
+@pytest.mark.parametrize("state", [HandoverState.MET, HandoverState.ACCEPTED, HandoverState.SETTLED])
+def test_an_amendment_waits_to_be_read_at_any_step(
+    cast: Cast, shared_road: Road, told: Told, state: HandoverState
+) -> None:
+    receive(shared_road, datetime(2026, 11, 20, 10, tzinfo=UTC))
+    Handover.objects.update(state=state, met_on=date(2026, 11, 20), latest=2)
+    assert not told("read_again_due", date(2026, 11, 27))
+    Handover.objects.update(received_at=None)
+    assert not told("read_again_due", date(2026, 11, 26))
+    assert set(told("read_again_due", date(2026, 11, 27))) == only(cast.next_senco)
+    assert not told("receive_due", date(2026, 11, 27)), "it is said once"
+
+
 def test_the_fifth_school_day_skips_holiday_and_closure(cast: Cast, shared_road: Road, told: Told) -> None:
     """Shared on Wednesday 16 December: two days of term are left, so Wednesday 6 January."""
     Handover.objects.update(shared_at=datetime(2026, 12, 16, 12, tzinfo=UTC))
@@ -255,7 +268,7 @@ def test_the_cost_does_not_grow(
 
 def test_every_rule_runs_as_the_worker_with_nothing_there(db: None) -> None:
     kinds = [kind for kind in generated_kinds() if kind.name.startswith("transitions.")]
-    assert len(kinds) == 8
+    assert len(kinds) == 9
     with rls.as_worker():
         for kind in kinds:
             assert kind.generator is not None

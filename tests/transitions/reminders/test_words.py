@@ -152,6 +152,7 @@ def test_every_message_the_acts_send_is_known() -> None:
     for kind in (
         "handover_shared", "handover_amended", "handover_withdrawn", "handover_received", "handover_met",
         "handover_accepted", "handover_settled", "destination_changed", "conversation_planned", "conversation_cancelled",
+        "places_listed",
     ):  # fmt: skip
         assert reminders.kind_of(f"transitions.{kind}")
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from partnership.lib.names import within_a_sentence
 from transitions.actions.imports.known import Move
 from transitions.enums import DestinationSource, DestinationState, Elsewhere
 
 S = DestinationState
 SURENESS = {S.NONE: 0, S.WITHDRAWN: 0, S.EXPECTED: 1, S.OFFERED: 2, S.ACCEPTED: 3, S.NAMED: 4}
 SURE = (S.ACCEPTED, S.NAMED)
+OFFER_LISTS = (DestinationSource.LA_LIST, DestinationSource.NEXT_SCHOOL)
 
 ASK_PRESENT_SCHOOL = "Another place is recorded for this child: ask the present school which one stands"
 CHANGE_BY_HAND = "Another place is recorded as accepted for this child: change it on the child's page"
@@ -40,7 +42,7 @@ def judge(move: Move | None, to: Mapping[str, Any] | None, *, joining: bool) -> 
         return Verdict(applies=True, changes=change) if SURENESS[S(to["state"])] > sureness else Verdict()
     if joining and sureness >= SURENESS[S.OFFERED]:
         return Verdict(refusal=ASK_PRESENT_SCHOOL)
-    if move.destination_state in SURE and to["source"] == DestinationSource.LA_LIST:
+    if move.destination_state in SURE and to["source"] in OFFER_LISTS:
         return Verdict(refusal=CHANGE_BY_HAND)
     if move.destination_state in SURE and to["state"] not in SURE:
         return Verdict(stays=True)
@@ -49,9 +51,13 @@ def judge(move: Move | None, to: Mapping[str, Any] | None, *, joining: bool) -> 
 
 def words(to: Mapping[str, Any]) -> str:
     """'Northfield School (offered)'."""
-    return f"{to['name']} ({S(to['state']).label.lower()})"
+    return in_brackets(to["name"], to["state"])
 
 
 def present_words(move: Move) -> str:
     place = move.to_name if move.to_school_id else str(Elsewhere(move.elsewhere).label)
-    return f"{place} ({S(move.destination_state).label.lower()})"
+    return in_brackets(place, move.destination_state)
+
+
+def in_brackets(place: str, state: str) -> str:
+    return f"{place} ({within_a_sentence(str(S(state).label))})"

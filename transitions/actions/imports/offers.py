@@ -25,6 +25,7 @@ from transitions.enums import DestinationSource
 from transitions.formats.offers_csv import TEMPLATE, OfferRecord, read_offers
 
 LA_LIST = "la_list"
+STILL_TO_COME = "This day is still to come: enter the day on which the offer was made"
 
 
 class OffersImporter:
@@ -131,7 +132,10 @@ class OfferReading:
         in_year = leaving.in_year
         if in_year and year is not None and not asked:
             return None
-        on = min(record.dated_on or self._today, self._today)
+        on = record.dated_on or self._today
+        if on > self._today:
+            late = problem(parsed.line, "Date", f"{on:%d/%m/%Y}", STILL_TO_COME)
+            return Incoming(parsed.line, None, refused(parsed.line, late, shown={"title": name}))
         data: dict[str, Any] = {
             "show": {
                 "title": name,
@@ -185,7 +189,7 @@ class OfferReading:
     def _source(self, mode: str, state: str) -> str:
         if state == "named":
             return DestinationSource.EHC_PLAN.value
-        if self._own is None or self._staging.options.get(LA_LIST) or mode == OWN:
+        if self._own is None or self._staging.options.get(LA_LIST):
             return DestinationSource.LA_LIST.value
         return DestinationSource.NEXT_SCHOOL.value
 

@@ -31,6 +31,10 @@ UPN_ALONE = "A UPN alone does not show that this child is meant: add surname, fi
 NOT_TOLD_APART = (
     "This child cannot be told apart by name and birth date alone: add the UPN, or ask the present school"
 )
+UNKNOWN_THERE = (
+    "The present school has no child of this name and birth date here: look for a mistyped one, or say that the child "
+    "is new"
+)
 NOBODY_KNOWN = "No child with this UPN is known: add surname, first name and birth date"
 
 
@@ -105,7 +109,8 @@ class Planner:
             match = Match(pupil=decided)
         elif new_child and match.pupil is None and match.elsewhere is None:
             match = Match()
-        plan = self._own(data, match) if data["mode"] == OWN else self._joining(data, match)
+        own = data["mode"] == OWN
+        plan = self._own(data, match) if own else self._joining(data, match, new_child=new_child)
         plan.apart = match.apart
         return plan
 
@@ -149,7 +154,13 @@ class Planner:
                 }
             )
         choices.append(
-            {"value": NEW_CHILD, "label": "Another child, not known yet", "outcome": RowOutcome.NEW}
+            {
+                "value": NEW_CHILD,
+                "label": "Another child, not known yet"
+                if data["mode"] == OWN
+                else "A new child: their present school is told",
+                "outcome": RowOutcome.NEW,
+            }
         )
         choices.append({"value": LEAVE_OUT, "label": "Leave this row out", "outcome": RowOutcome.DROPPED})
         return choices
@@ -198,7 +209,7 @@ class Planner:
 
     # the next school's file ----------------------------------------------------------------------------------
 
-    def _joining(self, data: Mapping[str, Any], match: Match) -> Plan:
+    def _joining(self, data: Mapping[str, Any], match: Match, *, new_child: bool) -> Plan:
         facts, upn = data["facts"], data["facts"].get("upn", "")
         if match.elsewhere is not None:
             return Plan(RowOutcome.REFUSED, column="UPN", value=upn, reason=UPN_DISAGREES)
@@ -215,6 +226,9 @@ class Planner:
         verdict = judge(move, data.get("to"), joining=True)
         if verdict.refusal:
             return Plan(RowOutcome.REFUSED, column=data.get("to_column", ""), reason=verdict.refusal)
+        if pupil is None and data.get("only_new") and not (new_child or self._trusted):
+            name = f"{facts['forename']} {facts['surname']}"
+            return Plan(RowOutcome.UNDECIDED, column="Name", value=name, reason=UNKNOWN_THERE)
         outcome = RowOutcome.NEW if verdict.applies else RowOutcome.UNCHANGED
         return Plan(outcome, pupil=pupil, move=move, destination=verdict)
 

@@ -17,9 +17,9 @@ from django.utils import timezone
 from partnership.audit.models import record_rows
 from schools.actions.imports import rows as staged
 from schools.actions.imports.base import Applying, ImportRefused
-from schools.enums import RowOutcome
+from schools.enums import Role, RowOutcome
 from schools.models import ImportRow
-from transitions.actions.applying import Refused
+from transitions.actions.applying import LEADS, Refused, tell
 from transitions.actions.destinations import record_destination
 from transitions.actions.imports import writing_sql as sql
 from transitions.actions.imports.matching import lock_pupils
@@ -58,6 +58,7 @@ def write_rows(named: list[dict[str, Any]], applying: Applying) -> dict[str, int
         save_pupils(going, applying)
         left_out += save_moves(going, applying)
         save_classes(going)
+        tell_present_schools(applying)
     return {"left_out": left_out + going.twice, "children": going.children}
 
 
@@ -115,7 +116,9 @@ def save_moves(going: sql.Going, applying: Applying) -> int:
         record_rows("move.begun", move % "'{}'::jsonb", [], by=by, at=at)
         sql.insert_destination_changes(by, at)
         record_rows("destination.set", move % sql.DESTINATION + " AND dest IS NOT NULL", [], by=by, at=at)
-    return sum(not set_destination(move, to, applying) for move, to in sql.known_moves())
+    refused = [move for move, to in sql.known_moves() if not set_destination(move, to, applying)]
+    sql.leave_destinations(refused)
+    return len(refused)
 
 
 def set_destination(move_id: uuid.UUID, to: dict[str, str], applying: Applying) -> bool:
@@ -142,3 +145,21 @@ def save_classes(going: sql.Going) -> None:
         sql.insert_classes()
         sql.leave_other_classes()
         sql.take_places()
+
+
+def tell_present_schools(applying: Applying) -> None:
+    """A file of the next school never moves a child unseen: each present school is told how many of its children were
+    placed by it, and how many it had not entered itself. No child is named: they stand on its board."""
+    for school_id, number, added in sql.placed_by_next_school():
+        tell(
+            "places_listed",
+            organisation_id=school_id,
+            subject_id=applying.importing.pk,
+            by=applying.by,
+            at=applying.at,
+            mark=str(school_id),
+            roles=(*LEADS, Role.SCHOOL_OFFICE),
+            next_school=applying.importing.organisation_id,
+            children=number,
+            added=added,
+        )

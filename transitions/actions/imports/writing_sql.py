@@ -216,6 +216,22 @@ def known_moves() -> list[tuple[uuid.UUID, dict[str, str]]]:
     return [(move_id, json.loads(dest)) for move_id, dest in rows]
 
 
+def leave_destinations(moves: Sequence[uuid.UUID]) -> None:
+    """Forget the destinations that could not be set."""
+    if moves:
+        run(f"UPDATE {GOING} SET dest = NULL WHERE move_id = ANY (%s)", [list(moves)])  # noqa: S608
+
+
+def placed_by_next_school() -> list[tuple[uuid.UUID, int, int]]:
+    """By present school, how many of its children a file of the next school placed, and how many it did not know."""
+    rows = selected(
+        f"""SELECT school_id, count(*), count(*) FILTER (WHERE made) FROM {GOING}
+        WHERE NOT own AND dest IS NOT NULL GROUP BY school_id ORDER BY school_id""",  # noqa: S608
+        {},
+    )
+    return [(school_id, number, added) for school_id, number, added in rows]
+
+
 def insert_classes() -> None:
     """Classes that the file names and nobody knew."""
     run(

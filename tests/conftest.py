@@ -18,6 +18,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.signals import post_migrate
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from partnership.access import rls
@@ -92,3 +93,10 @@ def process_environment(role: str) -> dict[str, str]:
         "TEST_DATABASE_NAME": str(connection.settings_dict["NAME"]),
         "DATABASE_ROLE": role,
     }
+
+
+@pytest.fixture
+def remembering(settings: Settings) -> None:
+    """Terms and duties are remembered as where pages are served; what the test has laid by now counts as committed."""
+    settings.REMEMBER_SECONDS = 60
+    connection.run_on_commit.clear()

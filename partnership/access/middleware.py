@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -19,7 +20,7 @@ from django.utils.http import urlencode
 from partnership.access import rls
 from partnership.access.guards import Rule, rule_of
 from partnership.access.limits import too_often
-from partnership.access.viewer import NOBODY, Viewer
+from partnership.access.viewer import Viewer
 from partnership.accounts.afterwards import page_to_return_to
 from partnership.accounts.second_factor import ask_once_more, page_to_show_or_set_up, ways_to_show
 from partnership.accounts.watch import note
@@ -33,12 +34,12 @@ def session_has_mfa(request: HttpRequest) -> bool:
     return any(each.get("method") == "mfa" for each in get_authentication_records(request, request.user))
 
 
-def viewer_for_request(request: HttpRequest) -> Viewer:
-    """The viewer of a request, whose reach holds from here on; an account that may no longer sign in is nobody."""
+def who_asks(request: HttpRequest) -> AbstractContextManager[Viewer]:
+    """The viewer of a request, with their reach for as long as it runs; an account that may no longer sign in is nobody."""
     user = request.user
     if not (user.is_authenticated and user.is_active):
-        return NOBODY
-    return rls.become(user_id=user.pk, mfa=session_has_mfa(request), user=user)
+        return rls.nobody()
+    return rls.acting_as(user.pk, mfa=session_has_mfa(request), user=user)
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
@@ -59,8 +60,7 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in METHODS:
             return explained(HttpResponseNotAllowed(METHODS), request)
-        with rls.nobody():
-            viewer = viewer_for_request(request)
+        with who_asks(request) as viewer:
             request.viewer = viewer  # type: ignore[attr-defined]
             response = self.get_response(request)
         if viewer.signed_in:

@@ -105,27 +105,25 @@ def context(values: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def nobody() -> Iterator[None]:
-    """Run the block as somebody of whom nothing is known yet: how every request begins."""
+def nobody() -> Iterator[Viewer]:
+    """Run the block as somebody of whom nothing is known: a request that nobody has signed in for."""
     with context(context_of(NOBODY)):
-        yield
-
-
-def become(*, user_id: uuid.UUID, mfa: bool, user: Any = None) -> Viewer:
-    """Inside a context: work out who this person is today and go on with their reach. Whoever opened it puts it back.
-
-    A person's own posts and classes are read before their reach is known, so their id is set first."""
-    _set({"app.user": str(user_id)})
-    viewer = build_viewer(user_id=user_id, mfa=mfa, user=user)
-    _set(context_of(viewer))
-    return viewer
+        yield NOBODY
 
 
 @contextmanager
-def acting_as(user_id: uuid.UUID, *, mfa: bool = True) -> Iterator[Viewer]:
-    """The block sees exactly what this person may see today: for mail at send time and for jobs begun by a person."""
-    with nobody():
-        yield become(user_id=user_id, mfa=mfa)
+def acting_as(user_id: uuid.UUID, *, mfa: bool = True, user: Any = None) -> Iterator[Viewer]:
+    """The block sees exactly what this person may see today: a request of theirs, mail at send time, a job they began.
+
+    A person's own posts and classes are read before their reach is known, so it begins with their id alone. `user` is
+    the person's row, where it has just been read."""
+    begun = context_of(NOBODY) | {"app.user": str(user_id)}
+    with context(begun):
+        viewer = build_viewer(user_id=user_id, mfa=mfa, user=user)
+        found = {name: value for name, value in context_of(viewer).items() if value != begun[name]}
+        if found:
+            _set(found)
+        yield viewer
 
 
 @contextmanager

@@ -240,6 +240,10 @@ MAP_BOUNDARY_FILE = ""
 MAP_TILE_URL = ""
 MAP_TILE_ATTRIBUTION = ""
 
+REMEMBER_SECONDS = (
+    60  # for so long a process may still say terms and duties that another has changed meanwhile
+)
+
 # Files. `static/built` is made by `npm run build` and never committed.
 STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"

@@ -45,6 +45,7 @@ DATABASES = {
     )
 }
 DATABASES["beside"] = env.beside(DATABASES["default"])
+REMEMBER_SECONDS = 0  # each test lays its own terms; tests/schools/calendar/test_remembered.py remembers
 COUNTERS_BY = "default"  # so that a test's counters go with it; tests/accounts/test_throttle.py counts beside
 REDIS_URL = env.value("TEST_REDIS_URL") or SERVICES.redis_url
 CELERY_BROKER_URL = env.value("TEST_REDIS_URL") or SERVICES.broker_url

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class StatusKind(StrEnum):
@@ -111,7 +112,11 @@ class PageStep:
 
 def steps_at(labels: Sequence[str], position: int, *, late: bool = False) -> tuple[TrackStep, ...]:
     """The track with everything before `position` done and that one current; a position past the end is all done."""
+    return _steps_at(tuple(labels), position, late)
 
+
+@lru_cache(maxsize=256)
+def _steps_at(labels: tuple[str, ...], position: int, late: bool) -> tuple[TrackStep, ...]:
     def state(index: int) -> str:
         if index < position:
             return "done"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 
@@ -77,7 +78,7 @@ def footer_for(viewer: ViewerLike) -> list[NavLink]:
         (item for item in _footer.values() if not item.permissions or item.open_to(viewer)),
         key=lambda item: item.order,
     )
-    return [NavLink(item.label, reverse(item.url_name)) for item in shown]
+    return [NavLink(item.label, _address(item.url_name)) for item in shown]
 
 
 def inbox_for(viewer: ViewerLike) -> InboxLink | None:
@@ -85,10 +86,15 @@ def inbox_for(viewer: ViewerLike) -> InboxLink | None:
     if not (_inbox and viewer.signed_in):
         return None
     url_name, counter = _inbox[0]
-    return InboxLink(reverse(url_name), counter(viewer))
+    return InboxLink(_address(url_name), counter(viewer))
+
+
+@cache
+def _address(url_name: str) -> str:
+    return reverse(url_name)
 
 
 def _link(item: NavItem, path: str) -> NavLink:
-    href = reverse(item.url_name)
+    href = _address(item.url_name)
     beneath = any(path.startswith(prefix) for prefix in (href, *item.under) if prefix != "/")
     return NavLink(item.label, href, "page" if path == href else "true" if beneath else "")

@@ -8,16 +8,22 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import Form
 from django.http import HttpRequest
-from import_export.admin import ImportExportMixin
-from import_export.formats.base_formats import CSV
-from import_export.resources import ModelResource
-from import_export.tmp_storages import CacheStorage
-from import_export.widgets import ForeignKeyWidget
+from tablib.formats import registry
 
 from partnership.lib.csvsafe import safe_cell
 from partnership.ui.admin import AdminViewer, ViewerAdmin, viewer_of
 from schools.enums import OrganisationKind
 from schools.models import Organisation
+
+registry.register(
+    "xlsx", ""
+)  # our lists are CSV: offered it, the package loads openpyxl into every web process
+
+from import_export.admin import ImportExportMixin  # noqa: E402
+from import_export.formats.base_formats import CSV  # noqa: E402
+from import_export.resources import ModelResource  # noqa: E402
+from import_export.tmp_storages import CacheStorage  # noqa: E402
+from import_export.widgets import ForeignKeyWidget  # noqa: E402
 
 
 class List(CSV):

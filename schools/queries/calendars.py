@@ -12,11 +12,15 @@ from django.db.models import UUIDField, Value
 from partnership.lib.dates import HalfTermSpan, SchoolCalendar
 from schools.enums import HalfTermNumber
 from schools.models import BankHoliday, Closure, HalfTerm, Organisation
+from schools.queries.remembered import Remembered
 
 Calendars = dict[uuid.UUID, SchoolCalendar]
 """One calendar per organisation asked for; those with nothing of their own share their area's, which is laid out once.
 One without half-terms raises BeyondCalendar when it is asked anything."""
 Terms = dict[tuple[int, int], HalfTermSpan]
+Place = tuple[uuid.UUID, uuid.UUID | None]
+"""An organisation and the area in which it lies."""
+CALENDARS: Remembered[Place, SchoolCalendar] = Remembered(HalfTerm, Closure, BankHoliday)
 
 
 def calendar_for(organisation_id: uuid.UUID) -> SchoolCalendar:
@@ -27,25 +31,31 @@ def calendar_for(organisation_id: uuid.UUID) -> SchoolCalendar:
 def calendars_for(
     organisation_ids: Iterable[uuid.UUID], *, areas: Mapping[uuid.UUID, uuid.UUID | None] | None = None
 ) -> Calendars:
-    """The calendars of many, in two queries however many they are; in one where the caller knows their areas."""
+    """The calendars of many, in two queries however many they are; in one where the caller knows their areas, and in
+    none where they are remembered."""
     ids = set(organisation_ids)
     if not ids:
         return {}
     if areas is None:
         areas = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "local_authority_id"))
-    terms, closures, holidays = days_of(ids | {area for area in areas.values() if area})
-    shared: Calendars = {}
-    made: Calendars = {}
-    for organisation_id in ids:
-        area = areas.get(organisation_id)
+    made = CALENDARS.of(((each, areas.get(each)) for each in ids), laid)
+    return {organisation_id: calendar for (organisation_id, _), calendar in made.items()}
+
+
+def laid(asked: set[Place], known: Mapping[Place, SchoolCalendar]) -> dict[Place, SchoolCalendar]:
+    """The calendars of these in one query; an area's own is laid with them, for the schools that come later."""
+    terms, closures, holidays = days_of({each for place in asked for each in place if each})
+    made: dict[Place, SchoolCalendar] = {}
+    for organisation_id, area in asked:
         if area and organisation_id not in terms and organisation_id not in closures:
-            if area not in shared:
-                shared[area] = made_of(terms.get(area, {}), {}, closures.get(area, set()), holidays)
-            made[organisation_id] = shared[area]
+            shared = known.get((area, None)) or made.get((area, None))
+            if shared is None:
+                shared = made_of(terms.get(area, {}), {}, closures.get(area, set()), holidays)
+            made[organisation_id, area] = made[area, None] = shared
         else:
             default, days = terms.get(area, {}) if area else {}, closures.get(area, set()) if area else set()
             own, own_days = terms.get(organisation_id, {}), closures.get(organisation_id, set())
-            made[organisation_id] = made_of(own, default, own_days | days, holidays)
+            made[organisation_id, area] = made_of(own, default, own_days | days, holidays)
     return made
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 from partnership.lib.dates import LONGEST_HOLIDAY, MONTHS, BeyondCalendar, SchoolCalendar
 from schools.enums import DutyKind, OrganisationKind, PeriodUnit
 from schools.models import Duty, Membership
+from schools.queries.remembered import Remembered
 
 
 class NoSuchDuty(LookupError):
@@ -93,6 +94,10 @@ class DutyFacts:
         return spans[number - 1].ends_on
 
 
+ByCode = dict[str, DutyFacts]
+IN_FORCE: Remembered[date, tuple[ByCode, dict[uuid.UUID, ByCode]]] = Remembered(Duty)
+
+
 @dataclass(frozen=True, slots=True)
 class DutyBook:
     """The duties in force on one day for several organisations, read once. Asking it costs nothing."""
@@ -120,17 +125,23 @@ def duty(code: str, *, on: date, organisation_id: uuid.UUID | None = None) -> Du
 
 
 def duties_for(organisation_ids: Iterable[uuid.UUID], *, on: date) -> DutyBook:
-    """The duties of many organisations, in one query however many they are; in two where a partnership has its own."""
-    defaults: dict[str, DutyFacts] = {}
-    own: dict[uuid.UUID, dict[str, DutyFacts]] = defaultdict(dict)
+    """The duties of many organisations, in one query however many they are; in two where a partnership has its own, and
+    in none where they are remembered."""
+    defaults, own = IN_FORCE.of([on], lambda days, known: {day: in_force(on=day) for day in days})[on]
+    return DutyBook(defaults, own, partnerships_of(set(organisation_ids), on=on) if own else {})
+
+
+def in_force(*, on: date) -> tuple[ByCode, dict[uuid.UUID, ByCode]]:
+    """The rows of a day: those for everybody, and those of each partnership."""
+    defaults: ByCode = {}
+    own: dict[uuid.UUID, ByCode] = defaultdict(dict)
     for row in Duty.objects.in_force(on=on).order_by("effective_from"):
         facts = facts_of(row)
         if row.partnership_id:
             own[row.partnership_id][row.code] = facts
         else:
             defaults[row.code] = facts
-    partnerships = partnerships_of(set(organisation_ids), on=on) if own else {}
-    return DutyBook(defaults=defaults, own=dict(own), partnerships=partnerships)
+    return defaults, dict(own)
 
 
 def partnerships_of(ids: set[uuid.UUID], *, on: date) -> dict[uuid.UUID, tuple[uuid.UUID, ...]]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from partnership.access.permissions import Permission
 from partnership.access.viewer import NOBODY, PostFact, Viewer
 from partnership.accounts.models import User
-from schools.enums import OrganisationKind
+from schools.enums import OrganisationKind, Role
 from schools.models import Acceptance, ClassPlace, Organisation, Post
 from schools.rules import UNTIL_ACCEPTED, WIDENED, permissions_of
 
@@ -25,22 +25,18 @@ def viewer_for(*, user_id: uuid.UUID, mfa: bool, user: User | None = None) -> Vi
         user = User.objects.filter(pk=user_id).only("id", "name", "is_active", "is_superuser").first()
     if user is None or not user.is_active:
         return NOBODY
-    posts = list(
-        Post.objects.current(on=today)
-        .filter(user=user_id)
-        .select_related("organisation")
-        .annotate(agreed=Exists(ever_accepted()))
-        .order_by("starts_on", "pk")
-    )
+    posts = []
     reaches: dict[Permission, set[uuid.UUID]] = defaultdict(set)
-    for post in posts:
-        for permission in permissions_of(post.role) - still_closed(post):
+    for *held, agreed in held_by(user_id, on=today):
+        post = fact_of(*held)
+        posts.append(post)
+        for permission in permissions_of(post.role) - still_closed(post, agreed=agreed):
             reaches[permission].add(post.organisation_id)
     for permission in WIDENED & reaches.keys():
         reaches[permission] |= held_together(reaches[permission], on=today)
     taught = reaches.get(Permission.TEACH, set())
     teaching = [
-        post.pk
+        post.id
         for post in posts
         if Permission.TEACH in permissions_of(post.role) and post.organisation_id in taught
     ]
@@ -49,9 +45,26 @@ def viewer_for(*, user_id: uuid.UUID, mfa: bool, user: User | None = None) -> Vi
         name=user.name,
         mfa=mfa,
         is_superuser=user.is_superuser,
-        posts=tuple(fact_of(post) for post in posts),
+        posts=tuple(posts),
         reaches={permission: frozenset(ids) for permission, ids in reaches.items()},
         class_places=places_in_classes_of(teaching) if teaching else {},
+    )
+
+
+def held_by(user_id: uuid.UUID, *, on: date) -> QuerySet[Post, tuple[Any, ...]]:
+    """What `fact_of` takes, for each post of the day; last whether what it looks into was ever accepted."""
+    return (
+        Post.objects.current(on=on)
+        .filter(user=user_id)
+        .order_by("starts_on", "pk")
+        .values_list(
+            "pk",
+            "role",
+            "organisation_id",
+            "organisation__name",
+            "organisation__kind",
+            Exists(ever_accepted()),
+        )
     )
 
 
@@ -61,21 +74,21 @@ def ever_accepted() -> QuerySet[Acceptance]:
     return Acceptance.objects.filter(by)
 
 
-def still_closed(post: Any) -> frozenset[Permission]:
+def still_closed(post: PostFact, *, agreed: bool) -> frozenset[Permission]:
     """A school whose controller has never accepted the sharing agreement sees no child, not even by name (practice P1)."""
-    waits = post.organisation.kind == OrganisationKind.SCHOOL and not post.agreed
+    waits = post.organisation_kind == OrganisationKind.SCHOOL and not agreed
     return UNTIL_ACCEPTED if waits else frozenset()
 
 
-def fact_of(post: Post) -> PostFact:
+def fact_of(pk: uuid.UUID, role: str, organisation_id: uuid.UUID, name: str, kind: str) -> PostFact:
     """What the rest of the request needs to know of a post."""
     return PostFact(
-        id=post.pk,
-        role=post.role,
-        role_label=post.get_role_display(),
-        organisation_id=post.organisation_id,
-        organisation_name=post.organisation.name,
-        organisation_kind=post.organisation.kind,
+        id=pk,
+        role=role,
+        role_label=str(Role(role).label),
+        organisation_id=organisation_id,
+        organisation_name=name,
+        organisation_kind=kind,
     )
 
 

@@ -30,6 +30,9 @@ from transitions.models import (
 AT_MOST = 60
 """More than this is not a page, it is a report."""
 
+IN_A_TEST = 6
+"""Four open and close a transaction inside the test's own, two read and put back who was before."""
+
 Grow = Callable[[int], None]
 
 
@@ -137,6 +140,16 @@ def test_a_child_with_a_long_story(cast: Cast, sign_in: SignIn, shared_road: Roa
         talk(cast, shared_road, number)
 
     same(sign_in(cast.people[who]), reverse("transitions:child", args=[move.pk]), grow)
+
+
+@pytest.mark.parametrize(("who", "most"), [("next_senco", 13), ("senco", 16)])
+def test_what_a_childs_page_asks(
+    cast: Cast, sign_in: SignIn, shared_road: Road, who: str, most: int, request: pytest.FixtureRequest
+) -> None:
+    talk(cast, shared_road, 1)
+    client = sign_in(cast.people[who])
+    request.getfixturevalue("remembering")
+    assert queries(client, reverse("transitions:child", args=[shared_road.move.pk])) == most + IN_A_TEST
 
 
 def test_a_conversation_about_many(cast: Cast, sign_in: SignIn, shared_road: Road) -> None:

@@ -13,13 +13,14 @@ from django.db.models import QuerySet
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import academic_year_of
+from partnership.lib.names import within_a_sentence
 from schools.enums import SenProvision
 from schools.models import Organisation
 from transitions.enums import DestinationState, Elsewhere
 from transitions.models import Transition
-from transitions.queries.lines import NO_SCHOOL_YET, Line
+from transitions.queries.lines import NO_SCHOOL_YET, Board, Line
 from transitions.queries.progress import Side, step_code
-from transitions.queries.standing import Book, Standing, moves_visible_to, standings
+from transitions.queries.standing import Standing, moves_visible_to, standing_of
 
 STEPS = (
     ("0", "Next school not sure"),
@@ -30,6 +31,10 @@ STEPS = (
     ("4", "Accepted, to settle in"),
     ("done", "Done"),
 )
+
+
+STEP_WORDS = dict(STEPS)
+NOT_SURE = (DestinationState.EXPECTED, DestinationState.OFFERED)
 
 
 def year_words(year_group: int | None) -> str:
@@ -64,8 +69,18 @@ class Row:
     @property
     def sen(self) -> str:
         """ "SEN support" or "EHC plan"; '' for the others, of whom most are."""
-        pupil = self.transition.pupil
-        return str(pupil.get_sen_provision_display()) if pupil.sen_provision != SenProvision.NONE else ""
+        provision = self.transition.pupil.sen_provision
+        return str(SenProvision(provision).label) if provision != SenProvision.NONE else ""
+
+    @property
+    def year_and_sen(self) -> str:
+        return ", ".join(filter(None, (self.year, self.sen)))
+
+    @property
+    def not_sure(self) -> str:
+        """How the next school is known while it may still be another: "expected", "offered"."""
+        state = self.transition.destination_state
+        return within_a_sentence(str(DestinationState(state).label)) if state in NOT_SURE else ""
 
     @property
     def to_words(self) -> str:
@@ -87,7 +102,7 @@ class Row:
 
     @property
     def step_words(self) -> str:
-        return dict(STEPS)[self.step]
+        return STEP_WORDS[self.step]
 
     @property
     def late(self) -> bool:
@@ -122,12 +137,27 @@ def moves_on_board(viewer: Viewer, side: Side, *, today: date) -> QuerySet[Trans
     return rows.filter(school__in=here) if side == Side.PRESENT else rows.filter(seen_by__in=here)
 
 
-def rows_of(viewer: Viewer, lines: Sequence[Line], book: Book | None) -> list[Row]:
-    """These lines of a board whole, in their order, by the book of that board: one query for ten as for a hundred."""
+SHOWN = (
+    "reference", "school", "to_school", "seen_by", "elsewhere", "elsewhere_name", "boundary", "entry_year", "moves_on",
+    "destination_state",
+    "pupil__forename", "pupil__surname", "pupil__known_as", "pupil__year_group", "pupil__sen_provision",
+    "handover__kind", "handover__state", "handover__shared_at", "handover__received_at", "handover__met_on",
+    "handover__latest",
+)  # fmt: skip
+"""What a board says of a child; its schools are at hand."""
+
+
+def rows_of(viewer: Viewer, lines: Sequence[Line], board: Board) -> list[Row]:
+    """These lines of a board whole, in their order: one query for ten as for a hundred."""
+    book = board.book
     if book is None:
         return []
-    moves = moves_visible_to(viewer).filter(pk__in=[line.pk for line in lines])
-    found = {each.transition.pk: each for each in standings(moves, today=book.today, book=book)}
+    moves = moves_visible_to(viewer).filter(pk__in=[line.pk for line in lines]).select_related(None)
+    found = {}
+    for move in moves.select_related("pupil", "handover").only(*SHOWN):
+        move.school = board.schools[move.school_id]
+        move.to_school = board.schools[move.to_school_id] if move.to_school_id else None
+        found[move.pk] = standing_of(move, book)
     return [
         Row(standing=found[line.pk], who=found[line.pk].move.who_for(viewer), other=line.other)
         for line in lines

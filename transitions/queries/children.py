@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Exists, F, OuterRef, Q
+
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
-from schools.models import ClassGroup
+from schools.models import ClassGroup, ClassPlace
 from transitions.enums import SectionKind
 from transitions.models import Handover, Section, Transition, Version
 from transitions.queries.standing import moves_visible_to
@@ -19,8 +21,9 @@ from transitions.rules.sections import NEVER_SENT, READERS_STAFF, SectionSpec
 
 
 def find_move(viewer: Viewer, pk: uuid.UUID) -> Transition | None:
-    """A move whose child the viewer may see by name, with its schools, child and handover."""
-    return moves_visible_to(viewer).filter(pk=pk).first()
+    """A move whose child the viewer may see by name, with its schools, child and handover, and by whom that was begun."""
+    rows = moves_visible_to(viewer).filter(pk=pk).annotate(begun_by=F("handover__begun_by__name"))
+    return next(iter(rows), None)
 
 
 def handover_of(move: Transition) -> Handover | None:
@@ -46,7 +49,7 @@ class ShownSection:
 
 def working_sections(viewer: Viewer, handover: Handover) -> list[Section]:
     """The sections as they are being written, in reading order: for the sending side alone."""
-    rows = Section.objects.visible_to(viewer).filter(handover=handover).select_related("updated_by")
+    rows = Section.objects.visible_to(viewer).filter(handover=handover).annotate(writer=F("updated_by__name"))
     by_kind = {row.kind: row for row in rows}
     return [by_kind[kind] for kind in sections_of(handover.kind) if kind in by_kind]
 
@@ -69,8 +72,8 @@ def latest_version(viewer: Viewer, handover: Handover) -> Version | None:
 
 def last_two(viewer: Viewer, handover: Handover) -> tuple[Version | None, Version | None]:
     """What was last sent, and what went before it to the same reader, as far as the viewer may read them."""
-    rows = Version.objects.visible_to(viewer).filter(handover=handover)
-    found = list(rows.select_related("shared_by", "reader").order_by("-number")[:2])
+    rows = Version.objects.visible_to(viewer).filter(handover=handover).annotate(sender=F("shared_by__name"))
+    found = list(rows.order_by("-number")[:2])
     last = found[0] if found else None
     before = found[1] if len(found) == 2 and found[1].reader_id == found[0].reader_id else None
     return last, before
@@ -87,7 +90,7 @@ def shown_working(sections: Iterable[Section]) -> list[ShownSection]:
             prefilled=section.prefilled,
             withheld=section.withheld,
             updated_at=section.updated_at,
-            updated_by=section.updated_by.name if section.updated_by else "",
+            updated_by=getattr(section, "writer", None) or "",
         )
         for section in sections
     ]
@@ -196,10 +199,29 @@ def classes_at(viewer: Viewer, school_id: uuid.UUID) -> list[ClassGroup]:
     return list(ClassGroup.objects.filter(school=school_id).order_by("year_group", "name"))
 
 
-def class_names(viewer: Viewer, move: Transition) -> dict[uuid.UUID, str]:
-    """The child's class at each side the viewer stands on, by school."""
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The child's class at each side the viewer stands on, '' for none known, and those the viewer may choose from."""
+
+    now: str
+    following: str
+    choices: list[ClassGroup]
+
+
+def classes_of(viewer: Viewer, move: Transition, *, allots: bool) -> Classes:
+    """What a child's page says of classes, in one query."""
     sides = {move.school_id, move.seen_by} & (
         viewer.reach(Permission.SEE_PUPILS) | viewer.reach(Permission.TEACH)
     )
-    rows = ClassGroup.objects.filter(places__pupil=move.pupil_id, school__in=sides)
-    return dict(rows.values_list("school_id", "name"))
+    choosing = move.seen_by if allots and viewer.may(Permission.ALLOT_CLASSES, move.seen_by) else None
+    place = ClassPlace.objects.filter(class_group=OuterRef("pk"), pupil=move.pupil_id)
+    rows = ClassGroup.objects.annotate(theirs=Exists(place)).filter(
+        Q(theirs=True, school__in=sides) | Q(school=choosing)
+    )
+    groups = list(rows.order_by("year_group", "name"))
+    theirs = {group.school_id: group.name for group in groups if group.theirs}
+    return Classes(
+        now=theirs.get(move.school_id, ""),
+        following=theirs.get(move.seen_by, ""),
+        choices=[group for group in groups if group.school_id == choosing],
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
@@ -15,8 +16,8 @@ from partnership.lib.dates import day_words
 from partnership.lib.names import within_a_sentence
 from transitions.enums import DestinationSource, DestinationState, Elsewhere, TellingWay
 from transitions.models import (
+    ClosedPlace,
     Conversation,
-    ConversationAdult,
     ConversationLine,
     DestinationChange,
     Handover,
@@ -24,7 +25,6 @@ from transitions.models import (
     Receipt,
     Transition,
 )
-from transitions.queries.closings import of_move
 from transitions.rules import may_read_own, teaches
 
 SENTENCES = {
@@ -72,49 +72,44 @@ class Read:
 
 
 def history(
-    viewer: Viewer, move: Transition, handover: Handover | None, reads: Iterable[Read] = ()
+    viewer: Viewer,
+    move: Transition,
+    handover: Handover | None,
+    reads: Iterable[Read] = (),
+    closed: Iterable[ClosedPlace] = (),
 ) -> list[Line]:
     """Newest first, with who has read what. The next school sees what concerned it, the present one everything."""
-    lines = [*destination_lines(viewer, move), *closing_lines(viewer, move)]
+    lines = [*destination_lines(viewer, move), *closing_lines(closed)]
     if handover is not None:
         lines += step_lines(viewer, handover)
         lines += [Line(read.at, read.who, f"read version {read.version}") for read in reads]
         if viewer.may(Permission.SEE_PROGRESS, handover.school_id):
-            lines.append(
-                Line(
-                    handover.begun_at,
-                    handover.begun_by.name if handover.begun_by else "",
-                    "began the handover",
-                )
-            )
+            begun_by = getattr(move, "begun_by", None)  # as `find_move` reads it
+            lines.append(Line(handover.begun_at, begun_by or "", "began the handover"))
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
 def destination_lines(viewer: Viewer, move: Transition) -> Iterable[Line]:
     if not (viewer.may(Permission.SEE_PROGRESS, move.school_id) or teaches(viewer, move, move.school_id)):
         return
-    rows = DestinationChange.objects.filter(transition=move).select_related("by", "to_school")
-    for row in rows:
-        where = (
-            row.to_school.name
-            if row.to_school
-            else str(Elsewhere(row.elsewhere).label)
-            if row.elsewhere
-            else ""
-        )
-        state = within_a_sentence(str(DestinationState(row.state).label))
-        source = within_a_sentence(str(DestinationSource(row.source).label)) if row.source else ""
+    rows = DestinationChange.objects.filter(transition=move).values_list(
+        "at", "by__name", "to_school__name", "elsewhere", "state", "source", "on"
+    )
+    for at, by, school, elsewhere, state, source, on in rows:
+        where = school or (str(Elsewhere(elsewhere).label) if elsewhere else "")
+        known = within_a_sentence(str(DestinationState(state).label))
+        since = within_a_sentence(str(DestinationSource(source).label)) if source else ""
         yield Line(
-            row.at,
-            row.by.name if row.by else "A file",
-            f"recorded the destination: {where + ', ' if where else ''}{state}"
-            + (f" ({source}, {day_words(row.on)})" if source else ""),
+            at,
+            by or "A file",
+            f"recorded the destination: {where + ', ' if where else ''}{known}"
+            + (f" ({since}, {day_words(on)})" if since else ""),
         )
 
 
-def closing_lines(viewer: Viewer, move: Transition) -> Iterable[Line]:
+def closing_lines(closed: Iterable[ClosedPlace]) -> Iterable[Line]:
     """What a former school has confirmed, and when the family was told: for the present school."""
-    for place in of_move(viewer, move):
+    for place in closed:
         if place.destroyed_at is not None:
             what = f"confirmed that {place.former.name} has destroyed its prints and downloads"
             yield Line(place.destroyed_at, place.destroyed_by.name if place.destroyed_by else "", what)
@@ -125,7 +120,7 @@ def closing_lines(viewer: Viewer, move: Transition) -> Iterable[Line]:
 
 
 def step_lines(viewer: Viewer, handover: Handover) -> list[Line]:
-    rows = HandoverStep.objects.filter(handover=handover).exclude(move="receive").select_related("by")
+    rows = HandoverStep.objects.filter(handover=handover).exclude(move="receive")
     if not viewer.may(Permission.SEE_PROGRESS, handover.school_id) and not (
         teaches(viewer, handover, handover.school_id)
     ):
@@ -134,13 +129,8 @@ def step_lines(viewer: Viewer, handover: Handover) -> list[Line]:
         viewer.may(Permission.READ_HANDOVERS, handover.seen_by) or teaches(viewer, handover, handover.seen_by)
     )
     return [
-        Line(
-            row.at,
-            row.by.name if row.by else "",
-            SENTENCES.get(row.move, row.move).format(version=row.version),
-            row.note if content else "",
-        )
-        for row in rows
+        Line(at, by or "", SENTENCES.get(move, move).format(version=version), note if content else "")
+        for at, by, move, version, note in rows.values_list("at", "by__name", "move", "version", "note")
     ]
 
 
@@ -164,28 +154,27 @@ def receipt_of(viewer: Viewer, handover: Handover, reads: Iterable[Read]) -> dat
 
 
 def conversations(viewer: Viewer, handover: Handover) -> list[Met]:
-    """The conversations about this child, planned and held, newest first."""
-    people = ConversationAdult.objects.select_related("user", "organisation")
-    lines = (
+    """The conversations about this child, planned and held, newest first, with who takes part: in one query."""
+    others = ConversationLine.objects.filter(conversation=OuterRef("conversation")).values("conversation")
+    rows = (
         ConversationLine.objects.visible_to(viewer)
         .filter(handover=handover, conversation__cancelled_at__isnull=True)
         .select_related("conversation")
-        .annotate(children=Count("conversation__lines"))
-        .prefetch_related(Prefetch("conversation__adults", people))
-    )
-    found = [
-        Met(
-            conversation=line.conversation,
-            adults=", ".join(
-                f"{adult.user.name} ({adult.organisation.name})" for adult in line.conversation.adults.all()
-            ),
-            note=line.note,
-            children=line.children,
+        .annotate(
+            children=Subquery(others.annotate(number=Count("pk")).values("number")),
+            adult=F("conversation__adults__user__name"),
+            stands_for=F("conversation__adults__organisation__name"),
         )
-        for line in lines
-    ]
+        .order_by("conversation__adults__pk")
+    )
+    found: dict[uuid.UUID, Met] = {}
+    people: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.adult:
+            people[row.pk].append(f"{row.adult} ({row.stands_for})")
+        found[row.pk] = Met(row.conversation, ", ".join(people[row.pk]), row.note, row.children)
     return sorted(
-        found,
+        found.values(),
         key=lambda met: met.conversation.held_on or met.conversation.planned_for or date.min,
         reverse=True,
     )

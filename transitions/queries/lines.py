@@ -6,11 +6,15 @@ calendar and duties a few hundred answers serve a county."""
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.utils import timezone
 
 from schools.models import Organisation, Pupil
@@ -18,8 +22,10 @@ from transitions.enums import DestinationState, Elsewhere
 from transitions.models import Handover, Transition
 from transitions.queries.progress import Side, is_send, open_moves, step_code
 from transitions.queries.standing import Book, book_for
-from transitions.queries.talks import planned_days
+from transitions.queries.talks import planned_days_at
 
+M = TypeVar("M", bound=Model)
+SOME = 500
 NO_SCHOOL_YET = "No next school yet"
 
 
@@ -38,12 +44,14 @@ class Facts(NamedTuple):
     shared_on: date | None
     received_on: date | None
     met_on: date | None
+    latest: int | None
     planned_on: date | None = None
 
 
 COLUMNS = (
     "school_id", "to_school_id", "elsewhere", "destination_state", "boundary", "moves_on", "pupil__sen_provision",
     "handover__kind", "handover__state", "handover__shared_at__date", "handover__received_at__date", "handover__met_on",
+    "handover__latest",
 )  # fmt: skip
 
 
@@ -64,7 +72,7 @@ class Line:
     pk: uuid.UUID
     other: str
     """The school at the far end, by which the board is grouped."""
-    order: tuple[int, str, str, bool, str, str]
+    order: tuple[int, str, str, bool, str, uuid.UUID]
     destination: str
     sen: str
     stands: Stands
@@ -84,23 +92,27 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All the children in scope, in the order of the board, and the book by which they were judged."""
+    """All the children in scope, in the order of the board, and by what they were judged."""
 
     lines: list[Line]
     book: Book | None = None
+    schools: Mapping[uuid.UUID, Organisation] = field(default_factory=dict)
+    """Every school that a line names."""
 
 
 def board_of(moves: QuerySet[Transition], side: Side, *, today: date) -> Board:
     """Those without a next school first, then by school; SEND first, then by name."""
+    same: dict[object, Any] = {}
     rows = [
-        (pk, name_key, Facts(*facts))
-        for pk, name_key, *facts in moves.values_list("pk", "pupil__name_key", *COLUMNS)
+        (pk, name_key, Facts(*(same.setdefault(each, each) for each in facts)))
+        for pk, name_key, *facts in read(moves.values_list("pk", "pupil__name_key", *COLUMNS))
     ]
     if not rows:
         return Board([])
     ids = {pk for _, _, facts in rows for pk in (facts.school, facts.to_school) if pk}
     schools = Organisation.objects.only("name", "name_key", "local_authority").in_bulk(ids)
-    book = book_for(schools, planned_days(moves.values("pk")), today=today)
+    sides = (facts.school if side == Side.PRESENT else facts.to_school for _, _, facts in rows)
+    book = book_for(schools, planned_days_at({pk for pk in sides if pk}, side), today=today)
     judge = Judge(schools, book)
     lines = []
     for pk, name_key, facts in rows:
@@ -108,7 +120,19 @@ def board_of(moves: QuerySet[Transition], side: Side, *, today: date) -> Board:
         if side == Side.NEXT or stands.here:
             lines.append(line(pk, name_key, facts, stands, schools, side))
     lines.sort(key=lambda each: each.order)
-    return Board(lines, book)
+    return Board(lines, book, schools)
+
+
+def read(rows: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows as the driver reads them, some at a time: those of a county are never in memory all at once."""
+    try:
+        sql, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        while some := cursor.fetchmany(SOME):
+            yield from some
 
 
 def line(
@@ -119,7 +143,7 @@ def line(
     other = school.name if school else nowhere(facts.elsewhere)
     unplaced = facts.destination in (DestinationState.NONE, DestinationState.WITHDRAWN)
     rank = 0 if unplaced and side == Side.PRESENT else 1 if school else 2
-    order = (rank, school.name_key if school else other, other, not stands.send, name_key, str(pk))
+    order = (rank, school.name_key if school else other, other, not stands.send, name_key, pk)
     return Line(pk, other, order, facts.destination, facts.sen, stands)
 
 
@@ -131,24 +155,23 @@ def nowhere(elsewhere: str) -> str:
 class Judge:
     """Answers each set of facts once. Schools with the same calendar and duties count as one."""
 
-    def __init__(self, schools: dict[uuid.UUID, Organisation], book: Book) -> None:
+    def __init__(self, schools: Mapping[uuid.UUID, Organisation], book: Book) -> None:
         self.schools, self.book = schools, book
-        self.known: dict[Facts, Stands] = {}
-        self.alike: dict[uuid.UUID, uuid.UUID] = {}
-        first: dict[object, uuid.UUID] = {}
+        self.known: dict[tuple[object, ...], Stands] = {}
+        self.alike: dict[uuid.UUID | None, int] = {None: -1}
+        first: dict[object, int] = {}
         for pk in schools:
             own = tuple(each for each in book.duties.partnerships.get(pk, ()) if each in book.duties.own)
-            self.alike[pk] = first.setdefault((id(book.calendars[pk]), own), pk)
+            self.alike[pk] = first.setdefault((id(book.calendars[pk]), own), len(first))
 
     def of(self, pk: uuid.UUID, facts: Facts) -> Stands:
-        facts = facts._replace(
-            school=self.alike[facts.school],
-            to_school=self.alike[facts.to_school] if facts.to_school else None,
-            planned_on=self.book.planned.get(pk),
-        )
-        if facts not in self.known:
-            self.known[facts] = self.judged(facts)
-        return self.known[facts]
+        school, to_school, *rest, _ = facts
+        planned_on = self.book.planned.get(pk)
+        key = (self.alike[school], self.alike[to_school], planned_on, *rest)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self.judged(facts._replace(planned_on=planned_on))
+        return found
 
     def judged(self, facts: Facts) -> Stands:
         """By the same rules as a whole row, asked of a child made of these facts."""
@@ -170,13 +193,16 @@ class Judge:
 
 
 def child_of(
-    facts: Facts, schools: dict[uuid.UUID, Organisation]
+    facts: Facts, schools: Mapping[uuid.UUID, Organisation]
 ) -> tuple[Transition, Handover | None]:  # fmt: skip
     """A child with these facts, never saved."""
-    move = Transition(
+    move = bare(
+        Transition,
+        school_id=facts.school,
         school=schools[facts.school],
+        to_school_id=facts.to_school,
         to_school=schools[facts.to_school] if facts.to_school else None,
-        pupil=Pupil(sen_provision=facts.sen),
+        pupil=bare(Pupil, sen_provision=facts.sen),
         elsewhere=facts.elsewhere,
         destination_state=facts.destination,
         boundary=facts.boundary,
@@ -184,10 +210,19 @@ def child_of(
     )
     if facts.kind is None or facts.state is None:
         return move, None
-    return move, Handover(
-        kind=facts.kind, state=facts.state, met_on=facts.met_on, shared_at=noon(facts.shared_on),
-        received_at=noon(facts.received_on),
+    return move, bare(
+        Handover, kind=facts.kind, state=facts.state, met_on=facts.met_on, shared_at=noon(facts.shared_on),
+        received_at=noon(facts.received_on), latest=facts.latest or 0,
     )  # fmt: skip
+
+
+def bare(model: type[M], **values: Any) -> M:
+    """A row that holds these values and nothing else: no id is made for it, and what was not given cannot be asked."""
+    row = model.__new__(model)
+    row._state = ModelState()
+    row.__dict__.update(values)
+    row._state.fields_cache.update(values)  # where a foreign key looks for its row
+    return row
 
 
 def noon(day: date | None) -> datetime | None:

@@ -49,6 +49,15 @@ class Standing:
         return self.move.late
 
 
+SIDES = ("school", "to_school")
+UNSAID = tuple(
+    f"{side}__{column.name}"
+    for side in SIDES
+    for column in Organisation._meta.concrete_fields
+    if column.name not in ("id", "name", "name_key", "urn", "local_authority")
+)
+"""What a page about a child does not say of its schools; whoever asks for it all the same gets it by a query of its own."""
+
 CLASSLESS = ~Exists(
     ClassPlace.objects.filter(pupil=OuterRef("pupil_id"), class_group__school=OuterRef("school_id"))
 )
@@ -58,7 +67,7 @@ CLASSLESS = ~Exists(
 def moves_visible_to(viewer: Viewer) -> QuerySet[Transition]:
     """Moves the viewer may see by name, with what every page says of them, in one query."""
     rows = Transition.objects.visible_to(viewer).select_related("pupil", "school", "to_school", "handover")
-    return with_classless(viewer, rows)
+    return with_classless(viewer, rows.defer(*UNSAID))
 
 
 def with_classless(viewer: Viewer, moves: QuerySet[Transition]) -> QuerySet[Transition]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -57,7 +58,7 @@ def board(request: HttpRequest, side: Side) -> HttpResponse:
     whole = found.board()
     shown = [line for line in whole.lines if found.keeps(line)]
     page = paginate(request, shown)
-    rows = rows_of(viewer, list(page), whole.book)
+    rows = rows_of(viewer, list(page), whole)
     return render(
         request,
         "transitions/boards/board.html",
@@ -100,7 +101,7 @@ def export(request: HttpRequest, side: Side) -> HttpResponse:
     viewer, now = viewer_of(request), timezone.now()
     found = BoardFilter(request.GET, viewer=viewer, side=side, today=timezone.localdate(now))
     whole = found.board()
-    rows = rows_of(viewer, [line for line in whole.lines if found.keeps(line)], whole.book)
+    rows = rows_of(viewer, [line for line in whole.lines if found.keeps(line)], whole)
     facts = {"board": TITLES[side].lower(), "children": len(rows)}
     here = schools_of(viewer)
     school = next(iter(here)) if len(here) == 1 else None
@@ -116,8 +117,10 @@ def counts_of(lines: Sequence[Line], asked: QueryDict, side: Side) -> list[Count
             kept[name] = str(value)
     plain = not any(asked.get(name) for name in ("sen", "destination", "step", "late"))
     counts = [Count(len(lines), "child" if len(lines) == 1 else "children", f"?{kept.urlencode()}", plain)]
+    alike = {(line.destination, line.stands): line for line in lines}
+    numbers = Counter((line.destination, line.stands) for line in lines)
     for label, name, value, counted in COUNTS:
-        number = sum(map(counted, lines))
+        number = sum(number for key, number in numbers.items() if counted(alike[key]))
         current = asked.get(name) == value
         if number or current:
             query = kept.copy()

@@ -66,7 +66,8 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         planned_on=history.planned_on(mets),
     )
     allots = handover is not None and may_allot(viewer, handover)
-    classes = children.class_names(viewer, move)
+    classes = children.classes_of(viewer, move, allots=allots)
+    closed = closings.of_move(viewer, move)
     moves = HANDOVER.open_to(handover.state, viewer, handover) if handover else []
     return render(
         request,
@@ -94,12 +95,12 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "received": history.receipt_of(viewer, handover, reads) if handover else None,
             "receipts": reads,
             "mets": mets,
-            "closed_places": closings.of_move(viewer, move),
-            "history": history.history(viewer, move, handover, reads),
-            "class_now": classes.get(move.school_id, ""),
-            "class_next": classes.get(move.seen_by, ""),
+            "closed_places": closed,
+            "history": history.history(viewer, move, handover, reads, closed),
+            "class_now": classes.now,
+            "class_next": classes.following,
             "may_allot": allots,
-            "class_choices": children.classes_at(viewer, move.seen_by) if allots else [],
+            "class_choices": classes.choices,
             "leaving_side": viewer.may(Permission.SEE_PUPILS, move.school_id)
             or viewer.may(Permission.TEACH, move.school_id),
         },

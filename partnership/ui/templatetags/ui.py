@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from partnership.lib.names import within_a_sentence
 from partnership.ui import icons, pagination
 from partnership.ui.components import PHASE_WORDS, TRACK_WORDS, Crumb, Phase, StatusKind
-from partnership.ui.forms import problems_of
+from partnership.ui.forms import BoundField, problems_of
 
 register = template.Library()
 
@@ -38,6 +38,27 @@ def status(kind: str, text: str = "") -> SafeString:
 def drawn(name: str, **given: Any) -> SafeString:
     """A small part, drawn once for each set of facts: a list shows the same few in every row."""
     return mark_safe(get_template(name).render(given))  # noqa: S308 - drawn by a template, which escapes
+
+
+CHOICES: dict[tuple[Any, ...], SafeString] = {}
+CHOICES_KEPT = 512
+TICK = (("", ""), ("True", ""), ("true", ""), ("on", ""))
+
+
+@register.simple_tag
+def choice(field: BoundField) -> SafeString:
+    """`{% choice form.step %}`: a field of choices, drawn once for each set of choices and answer: a filter's are the
+    same for nearly everybody. Only the drawing is kept, never the form, which also holds what was typed."""
+    offered = tuple((str(value), str(label)) for value, label in getattr(field.field, "choices", TICK))
+    answer = str(field.value() or "")
+    if field.errors or answer not in dict(offered):
+        return field.as_field_group()
+    key = (field.auto_id, field.html_name, field.label, field.help_text, offered, answer)
+    if key not in CHOICES:
+        if len(CHOICES) >= CHOICES_KEPT:
+            CHOICES.clear()
+        CHOICES[key] = field.as_field_group()
+    return CHOICES[key]
 
 
 @register.inclusion_tag("ui/phase.html")

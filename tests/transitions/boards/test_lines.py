@@ -41,7 +41,7 @@ def compare(person: object, side: Side, *, today: date) -> int:
     with rls.acting_as(person) as viewer:  # type: ignore[arg-type]
         moves = moves_on_board(viewer, side, today=today)
         board = board_of(moves, side, today=today)
-        rows = rows_of(viewer, board.lines, board.book)
+        rows = rows_of(viewer, board.lines, board)
         full = standings(moves_visible_to(viewer).filter(pk__in=moves.values("pk")), today=today)
     kept = {each.transition.pk: each for each in full if side == Side.NEXT or still_here(each, today=today)}
     assert {line.pk for line in board.lines} == set(kept)

@@ -17,7 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--mails", type=int, default=18_000)
-    parser.add_argument("--children", type=int, default=20_000)
+    parser.add_argument("--children", type=int, default=120_000)
     parser.add_argument("--write", type=Path, help="write the table to this file too")
     asked = parser.parse_args()
     with server.services():

@@ -1,6 +1,6 @@
 """`make bench`: lay the county out where it does not stand yet, measure, and print the table.
 
-`--only pages` (or statements, files, mail) measures a part; several can be named."""
+`--only pages` (or statements, files, exports, mail) measures a part; several can be named."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pathlib import Path
 from bench import server
 from bench.county.__main__ import lay
 
-PARTS = ("statements", "pages", "files", "mail")
+PARTS = ("statements", "pages", "files", "exports", "mail")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--mails", type=int, default=18_000)
-    parser.add_argument("--children", type=int, default=20_000)
+    parser.add_argument("--children", type=int, default=120_000)
     parser.add_argument("--write", type=Path, help="write the table to this file too")
     asked = parser.parse_args()
     with server.services():
         from django.conf import settings
 
-        from bench import files, mail, pages, statements
+        from bench import exports, files, mail, pages, statements
         from bench.report import Report, machine
 
         for scale in ("0.01", "1"):
@@ -38,6 +38,8 @@ def main() -> None:
                     pages.measure(report, *webs)
             if part == "files":
                 files.measure(report, children=asked.children)
+            if part == "exports":
+                exports.measure(report)
             if part == "mail":
                 mail.measure(report, mails=asked.mails)
         text = f"Measured on {machine()}.\n\n{report.markdown()}\n"

@@ -47,7 +47,9 @@ def gias_file(path: Path, count: int) -> None:
             writer.writerow(row + ["Not applicable"] * (len(header) - len(row)))
 
 
-def ctf_file(path: Path, count: int) -> None:
+def ctf_file(
+    path: Path, count: int, *, la: str = "200", establishment: str = "2000", urn: int = 100000
+) -> None:
     """Children of one school with SEN, attendance of three years and a school history."""
     from schools.formats.upn import check_letter
     from transitions.formats import ctf
@@ -56,7 +58,7 @@ def ctf_file(path: Path, count: int) -> None:
         version="25.0",
         made_at=datetime(2026, 11, 16, 15, 30),  # noqa: DTZ001
         qualifier="full",
-        source=ctf.CtfSchool("200", "2000", 100000, "St Thomas à Becket School 0", 2026),
+        source=ctf.CtfSchool(la, establishment, urn, "St Thomas à Becket School 0", 2026),
         destination=ctf.CtfSchool("201", "2001", 100001),
     )
     pupils = []

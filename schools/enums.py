@@ -132,6 +132,10 @@ class PeriodUnit(TextChoices):
     HALF_TERMS = "half_terms", "half-terms"
 
 
+BY_THE_CLOCK = (PeriodUnit.HOURS, PeriodUnit.DAYS, PeriodUnit.WEEKS)
+"""Units that a clock can count without a calendar."""
+
+
 class ImportKind(TextChoices):
     GIAS = "gias", "Schools from GIAS"
     GIAS_LINKS = "gias_links", "School links from GIAS"

@@ -140,3 +140,26 @@ NEED_WORDS = {
 def need_words(code: str) -> str:
     """A need in words; a code we do not know stays as it came."""
     return NEED_WORDS.get(code, code)
+
+
+class BoardName(TextChoices):
+    """The two boards, as an export names them."""
+
+    LEAVING = "leaving", "Leaving"
+    JOINING = "joining", "Joining"
+
+
+class ExportFormat(TextChoices):
+    XLSX = "xlsx", "Excel"
+    CSV = "csv", "CSV"
+
+
+class ExportState(TextChoices):
+    """A file is made by a job, fetched once, and gone after that or when its time is over."""
+
+    MAKING = "making", "Being made"
+    READY = "ready", "Ready"
+    FETCHED = "fetched", "Fetched"
+    FAILED = "failed", "Not made"
+    CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Not fetched in time"

@@ -12,6 +12,7 @@ from transitions.views import (
     conversations,
     counts,
     destinations,
+    exports,
     identities,
     receiving,
     rectifying,
@@ -23,9 +24,12 @@ app_name = "transitions"
 
 urlpatterns = [
     path("leaving/", boards.leaving, name="leaving"),
-    path("leaving/export.csv", boards.leaving_csv, name="leaving_csv"),
+    path("leaving/export/", exports.leaving, name="leaving_export"),
     path("joining/", boards.joining, name="joining"),
-    path("joining/export.csv", boards.joining_csv, name="joining_csv"),
+    path("joining/export/", exports.joining, name="joining_export"),
+    path("exports/<uuid:pk>/", exports.export_page, name="export"),
+    path("exports/<uuid:pk>/file/", exports.fetch, name="export_fetch"),
+    path("exports/<uuid:pk>/cancel/", exports.cancel, name="export_cancel"),
     path("counts/", counts.counts, name="counts"),
     path("moves/add/", destinations.add, name="add_pupil"),
     path("moves/closed/", closings.closed_places, name="closed_places"),

@@ -28,6 +28,8 @@ WALLED: Mapping[str, str] = {
     "transitions.Conversation": "Readers and teachers at either school",
     "transitions.ConversationAdult": "As the conversation",
     "transitions.ConversationLine": "Both schools' readers, the next one while the child is still coming to it",
+    "transitions.Export": "Whoever asked for it, and nobody else; the worker sees how it stands, never what was asked",
+    "transitions.ExportFile": "Whoever asked for it, while they still see every child in it; the worker only deletes it",
     "schools.SealedPupil": "Ids alone, so that every reader leaves them out; written by the head who seals",
     "schools.Controller": "Read by all, since each school must know it of the other; written by those who act for it",
     "schools.Acceptance": "Read by all; written by those who act for the controller, and never changed",

@@ -34,21 +34,39 @@ def safe_row(values: Iterable[object]) -> list[str]:
     return [safe_cell(value) for value in values]
 
 
-def csv_text(header: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
-    """The whole file as text, header first."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(safe_row(header))
-    writer.writerows(safe_row(row) for row in rows)
-    return out.getvalue()
+class CsvFile:
+    """A CSV written row by row, with a BOM for Excel; memory holds its bytes alone."""
+
+    suffix = "csv"
+    content_type = "text/csv; charset=utf-8"
+
+    def __init__(self, header: Sequence[str]) -> None:
+        self._bytes = io.BytesIO()
+        self._text = io.TextIOWrapper(self._bytes, encoding="utf-8-sig", newline="", write_through=True)
+        self._writer = csv.writer(self._text)
+        self.add([header])
+
+    def add(self, rows: Iterable[Iterable[object]]) -> None:
+        self._writer.writerows(safe_row(row) for row in rows)
+
+    def content(self) -> bytes:
+        """The whole file."""
+        self._text.flush()
+        return self._bytes.getvalue()
 
 
-def csv_response(filename: str, header: Sequence[str], rows: Iterable[Iterable[object]]) -> HttpResponse:
-    """A download built whole inside the transaction (a stream would see no rows); with a BOM for Excel."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", filename).strip("-.") or "export.csv"
-    body = csv_text(header, rows).encode("utf-8-sig")
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
+def download(filename: str, body: bytes, content_type: str) -> HttpResponse:
+    """A file that a browser keeps and never shows, and that no cache keeps."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", filename).strip("-.") or "export"
+    response = HttpResponse(body, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response
+
+
+def csv_response(filename: str, header: Sequence[str], rows: Iterable[Iterable[object]]) -> HttpResponse:
+    """A download built whole inside the transaction (a stream would see no rows); with a BOM for Excel."""
+    file = CsvFile(header)
+    file.add(rows)
+    return download(filename, file.content(), file.content_type)

@@ -12,6 +12,8 @@ PLAIN = str.maketrans(
 
 def fold(text: str) -> str:
     """The text without case, accents, invisible characters or doubled spaces; twice changes nothing more."""
+    if text.isascii():  # nothing to take apart
+        return " ".join(text.lower().replace("`", "'").split())
     text = text.translate(PLAIN)  # before NFKD, which turns ´ into a space and a mark
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn", "Mc", "Me"))

@@ -206,6 +206,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/m/ip,3/m/key",
     "reset_password": "60/m/ip,3/m/key",
 }
+EXPORTS_AN_HOUR = 20  # files of children that one person may ask for; at least 1
 PERSON_LIMITS = {  # of one person; exports have their own
     "search": "60/m/user,1000/d/user",  # a box of names and schools; a filter that is changed again counts too
     "upload": "30/h/user",  # an office that mends a file and sends it again

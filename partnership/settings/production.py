@@ -62,6 +62,8 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
 
+EXPORTS_AN_HOUR = env.number("EXPORTS_AN_HOUR", EXPORTS_AN_HOUR)  # noqa: F405
+
 # The map asks another host only when one is named here; its address then joins what pictures may be loaded from.
 MAP_BOUNDARY_FILE = env.value("MAP_BOUNDARY_FILE")
 MAP_TILE_URL = env.value("MAP_TILE_URL")

@@ -41,6 +41,10 @@ class Headings:
             return None
         return clean_cell(row.cells[position])
 
+    def position(self, field: str) -> int | None:
+        """Which cell it is."""
+        return self._positions.get(field)
+
     def text(self, row: Row, field: str) -> str:
         """As `value`, with a missing cell as blank."""
         return self.value(row, field) or ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})(?: 0{1,2}:00(?::00)?)?$")
@@ -31,6 +32,7 @@ class DateFault(ValueError):
         self.month_first = month_first
 
 
+@lru_cache(maxsize=16_384)
 def parse_date(text: str) -> date:
     """ISO, dd/mm/yyyy, dd-mm-yyyy, dd.mm.yyyy or 25 March 2016; DateFault says what else it looks like."""
     text = text.strip()

@@ -48,7 +48,7 @@ class StaffFile:
     def __init__(self, source: bytes) -> None:
         self._sheet = Sheet(source, COLUMNS, called="staff list", dates=("starts_on",))
         self.present = self._sheet.headings.present
-        self.rows = len(self._sheet.rows)
+        self.rows = self._sheet.count
 
     @property
     def warnings(self) -> list[str]:
@@ -58,7 +58,7 @@ class StaffFile:
     def __iter__(self) -> Iterator[Parsed[StaffRecord]]:
         posts: dict[tuple[object, ...], int] = {}
         owners: dict[str, tuple[str, int]] = {}
-        for row in self._sheet.rows:
+        for row in self._sheet:
             reading = SheetRow(self._sheet, row)
             record = _record(reading)
             if record is None:

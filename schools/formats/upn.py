@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import mul
 
 ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ"  # no I, O or S
 LENGTH = 13
 
 _SHAPE = re.compile(rf"^[{ALPHABET}][0-9]{{11}}[0-9{ALPHABET}]$")
 _SCIENTIFIC = re.compile(r"^[A-Z]?[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,2}$", re.IGNORECASE)
+
+
+_PLACES = range(2, 14)
+_WORTH = {str(digit): digit for digit in range(10)} | {char: place for place, char in enumerate(ALPHABET)}
 
 
 class UpnFault(ValueError):
@@ -37,7 +42,7 @@ class Upn:
 
 def check_letter(rest: str) -> str:
     """The letter that belongs before these twelve characters."""
-    return ALPHABET[sum(place * _worth(char) for place, char in enumerate(rest, 2)) % 23]
+    return ALPHABET[sum(map(mul, _PLACES, map(_WORTH.__getitem__, rest))) % 23]
 
 
 def parse_upn(text: str) -> Upn:
@@ -60,11 +65,7 @@ def parse_upn(text: str) -> Upn:
 
 def tidy_upn(text: str) -> str:
     """Without spaces and in capitals, and without the apostrophe that makes a spreadsheet keep text."""
-    return re.sub(r"\s+", "", text).removeprefix("'").upper()
-
-
-def _worth(char: str) -> int:
-    return int(char) if char.isdigit() else ALPHABET.index(char)
+    return "".join(text.split()).removeprefix("'").upper()
 
 
 def _what_is_wrong(text: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
-from schools.enums import DutyKind, HalfTermNumber, PeriodUnit, Role
+from schools.enums import BY_THE_CLOCK, DutyKind, HalfTermNumber, PeriodUnit, Role
 from schools.models.organisations import Organisation
 
 
@@ -72,6 +73,10 @@ class BankHoliday(models.Model):
         return f"{self.title}, {self.on:%d %B %Y}"
 
 
+KEPT = ("upload_kept", "export_kept")
+"""Codes of duties that say how long a file is kept."""
+
+
 class DutyQuerySet(models.QuerySet["Duty"]):
     def in_force(self, *, on: date) -> DutyQuerySet:
         return self.filter(effective_from__lte=on).filter(
@@ -125,3 +130,10 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """How long a file is kept is counted by the clock, and is more than nothing."""
+        if self.code in KEPT and (self.unit not in BY_THE_CLOCK or not self.amount or self.amount < 1):
+            raise ValidationError(
+                {"amount": "Say in hours, days or weeks how long a file is kept: 1 or more."}
+            )

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from partnership.lib.dates import LONGEST_HOLIDAY, MONTHS, BeyondCalendar, SchoolCalendar
-from schools.enums import DutyKind, OrganisationKind, PeriodUnit
+from schools.enums import BY_THE_CLOCK, DutyKind, OrganisationKind, PeriodUnit
 from schools.models import Duty, Membership
 from schools.queries.remembered import Remembered
 
@@ -47,6 +47,13 @@ class DutyFacts:
             return f"{self.day} {MONTHS[(self.month or 1) - 1]}"
         unit = str(PeriodUnit(self.unit).label)
         return f"{self.amount} {unit.removesuffix('s') if self.amount == 1 else unit}"
+
+    @property
+    def span(self) -> timedelta:
+        """The period by the clock, for what is kept; raises ValueError where only a calendar could tell."""
+        if self.unit in BY_THE_CLOCK:
+            return timedelta(**{self.unit: self.amount or 0})
+        raise ValueError(f"{self.code} is no period by the clock.")
 
     def last_before(self, limit: date) -> date:
         """For a day of the year: the last one that comes before the limit. The 29th of February gives way to the 28th."""

@@ -29,8 +29,8 @@ def staff_list(cast: Cast) -> Import:
 def pages(cast: Cast) -> dict[str, str]:
     post, importing = cast.class_teacher.posts.get().pk, staff_list(cast).pk
     return {
-        "an export": reverse("transitions:leaving_csv"),
-        "another export": reverse("transitions:joining_csv"),
+        "an export": reverse("transitions:leaving_export"),
+        "another export": reverse("transitions:joining_export"),
         "appointing": reverse("schools:appoint"),
         "ending a post": reverse("schools:end_post", args=[post]),
         "a cover": reverse("schools:cover_post", args=[post]),

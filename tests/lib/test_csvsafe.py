@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnership.lib.csvsafe import FORMULA_STARTS, csv_response, csv_text, safe_row
+from partnership.lib.csvsafe import FORMULA_STARTS, CsvFile, csv_response, safe_row
 
 
 @pytest.mark.parametrize("start", FORMULA_STARTS)
@@ -30,7 +30,10 @@ def test_no_cell_starts_a_formula(values: list[str]) -> None:
 
 
 def test_the_file_reads_back() -> None:
-    text = csv_text(["Name", "Note"], [["Ann", 'says "hi", and\nmore'], ["=cmd", None]])
+    file = CsvFile(["Name", "Note"])
+    file.add([["Ann", 'says "hi", and\nmore']])
+    file.add([["=cmd", None]])
+    text = file.content().decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text, newline=""))) == [
         ["Name", "Note"],
         ["Ann", 'says "hi", and\nmore'],

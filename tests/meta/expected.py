@@ -67,6 +67,10 @@ class Page:
 WRITES = LEADS | TEACHER
 FILES = LEADS | OFFICE | COORDINATORS
 """Who brings files in at all; a coordinator those without children, so that a pupil list does not exist for them."""
+EXPORTS = LEADS | SAFEGUARDING | OFFICE
+"""Who takes a board away as a file."""
+MAKER = frozenset({"senco"})
+"""Who asked for the file that there is: to everybody else, colleagues and superiors too, it does not exist."""
 CONTROLLERS = frozenset({"head", "governor", "trust_leader"})
 """Who answers for the controller of the organisation of their own post."""
 BOTH = "GET POST"
@@ -79,8 +83,11 @@ PAGES: dict[str, Page] = {
     # Children -----------------------------------------------------------------------------------------------------
     "transitions:leaving": Page(NAMES),
     "transitions:joining": Page(NAMES),
-    "transitions:leaving_csv": Page(LEADS | SAFEGUARDING | OFFICE),
-    "transitions:joining_csv": Page(LEADS | SAFEGUARDING | OFFICE),
+    "transitions:leaving_export": Page(EXPORTS, BOTH),
+    "transitions:joining_export": Page(EXPORTS, BOTH),
+    "transitions:export": Page(EXPORTS, present=MAKER, sees=frozenset(), kind="export"),
+    "transitions:export_fetch": Page(EXPORTS, "POST", present=MAKER, sees=frozenset(), kind="export"),
+    "transitions:export_cancel": Page(EXPORTS, "POST", present=MAKER, sees=frozenset(), kind="export"),
     "transitions:closed_places": Page(LEADS | SAFEGUARDING | OFFICE, BOTH),
     "transitions:known_as": Page(LEADS | OFFICE, BOTH, present=LEADS | OFFICE),
     "transitions:new_identity": Page(frozenset({"head"}), BOTH, present=frozenset({"head"})),

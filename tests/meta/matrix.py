@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -103,6 +104,8 @@ def data_for(case: Case, world: World) -> dict[str, object]:
     if case.url == "transitions:write" and case.thing:
         section = Section.objects.get(handover=world.things[case.thing].road.handover, kind="strengths")
         return {"version": section.version, "text": REASON}
+    if case.url in ("transitions:leaving_export", "transitions:joining_export"):
+        return {"key": str(uuid.uuid4()), "format": "csv"}
     return fixed.get(case.url, {})
 
 

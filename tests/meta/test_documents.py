@@ -91,7 +91,7 @@ def points_into(model: type[Model], reached: set[str]) -> bool:
 
 
 PERIODS = {
-    "child", "handover", "steps", "post", "day", "two years", "until sent", "until the account ends",
+    "child", "handover", "steps", "post", "day", "fetched", "asked", "two years", "until sent", "until the account ends",
     "while the school is known", "six years after it left",
 }  # fmt: skip
 """How long a field may say it is kept: the shorts explained above the tables, and plain words."""
@@ -157,6 +157,7 @@ class TestWalls:
         assert reaching("schools.Pupil") <= set(walls.WALLED)
         assert len(reaching("schools.Pupil")) > 8
         assert reaching("schools.Import") <= set(walls.WALLED)
+        assert reaching("transitions.Export") <= set(walls.WALLED)
 
     def test_a_forgotten_table_is_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(

@@ -16,13 +16,14 @@ from django.db.models import QuerySet
 
 from partnership.access import guards, rls
 from partnership.access.viewer import Viewer, viewer_builder
+from partnership.outbox.work import work
 from schools.models import Organisation
 from tests.meta.conftest import TRIED
 from tests.meta.expected import PAGES
 from tests.meta.matrix import Case, address, data_for, forbidden
 from tests.meta.routes import routes
 from tests.meta.world import Person, Thing, World, undone
-from transitions.models import Section, Version
+from transitions.models import ExportFile, Section, Version
 from transitions.workflow import HANDOVER
 
 FILTERS = ("visible_to", "progress_visible_to", "counted_for")
@@ -33,7 +34,7 @@ ABOUT_PUPIL = (
 ABOUT_CHILDREN = [
     url
     for url, page in PAGES.items()
-    if page.kind in ("move", "class", "conversation", "import") and page.present is not None
+    if page.kind in ("move", "class", "conversation", "import", "export") and page.present is not None
 ]
 BOARDS = [
     url
@@ -112,10 +113,13 @@ def fingerprint(thing: Thing) -> list[tuple[Any, ...]]:
         ("transitions_handover", "id", road.handover.pk),
         ("transitions_conversation", "school_id", thing.school.pk),
         ("schools_import", "organisation_id", thing.school.pk),
+        ("transitions_export", "organisation_id", thing.school.pk),
         *((table, "pupil_id", road.pupil.pk) for table in ABOUT_PUPIL),
     ]
     if thing.file is not None:
         places.append(("schools_importrow", "of_id", thing.file.pk))
+    if thing.export is not None:
+        places.append(("transitions_exportfile", "of_id", thing.export.pk))
     found = []
     with connection.cursor() as cursor:
         for table, column, value in places:
@@ -200,7 +204,7 @@ SOME = (
 
 def test_the_database_alone_keeps_the_words(open_doors: World) -> None:
     people = [open_doors.people[name] for name in (*SOME, "superuser", "stranger_senco")]
-    urls = ["transitions:child", "transitions:write", "transitions:share"]
+    urls = ["transitions:child", "transitions:write", "transitions:share", "transitions:export_fetch"]
     try_alone(open_doors, people, urls, into="policies alone, short")
 
 
@@ -213,6 +217,24 @@ def test_the_database_alone_keeps_the_words_from_everybody(open_doors: World, ur
         each for each in open_doors.people.values() if each.side in ("", "next_", "-") or each.role in most
     ]
     try_alone(open_doors, people, [url], into="policies alone")
+
+
+@pytest.mark.parametrize("board", ["leaving", "joining"])
+@pytest.mark.parametrize("name", [*SOME, "superuser", "stranger_senco"])
+def test_the_database_alone_keeps_the_words_out_of_files(open_doors: World, name: str, board: str) -> None:
+    """A board asked for as a file with every door open: the worker makes it within the policies of whoever asked."""
+    client, person = open_doors.client(name), open_doors.people[name]
+    with undone():
+        before = set(ExportFile.objects.values_list("pk", flat=True))
+        where = Case(f"transitions:{board}_export", name, True, "", "POST")
+        assert client.post(address(where, open_doors) or "", data_for(where, open_doors)).status_code == 302
+        work()
+        text = bytes(ExportFile.objects.exclude(pk__in=before).get().content).decode()
+    TRIED["policies alone, files"] = TRIED.get("policies alone, files", 0) + 1
+    things = open_doors.things.values()
+    assert not [mark for thing in things for mark in forbidden(thing, person) if mark in text]
+    if (name, board) in (("senco", "leaving"), ("stranger_senco", "leaving"), ("next_senco", "joining")):
+        assert [thing for thing in things if thing.surname in text], "their own children stand in it"
 
 
 def test_without_a_second_factor_the_database_keeps_everything(open_doors: World) -> None:

@@ -33,7 +33,15 @@ from tests.factories.schools import (
 )
 from tests.factories.transitions import NOW, shared
 from tests.meta.expected import Outcome
-from transitions.models import Conversation, ConversationAdult, ConversationLine, Handover, Section
+from transitions.models import (
+    Conversation,
+    ConversationAdult,
+    ConversationLine,
+    Export,
+    ExportFile,
+    Handover,
+    Section,
+)
 
 SIDES = ("", "next_", "other_", "stranger_", "stranger_next_")
 FAR = ("stranger_", "far_")
@@ -57,6 +65,7 @@ class Thing:
     held: Conversation | None = None
     file: Import | None = None
     booking: Booking | None = None
+    export: Export | None = None
 
     @property
     def working(self) -> str:
@@ -94,6 +103,7 @@ class Thing:
             "import": self.file,
             "session": self.booking.session if self.booking else None,
             "booking": self.booking,
+            "export": self.export,
         }
         row = rows[kind]
         return row.pk if row is not None else None
@@ -188,6 +198,7 @@ def make_things(cast: Cast) -> Iterator[Thing]:
             share(thing, by=getattr(cast, by))
             thing.post, thing.invitation = invited(school)
             thing.file = pupil_list(thing, by=getattr(cast, by))
+            thing.export = board_as_file(thing, by=getattr(cast, by))
         if partnership := {"home": cast.cluster, "stranger": cast.far_cluster}.get(name):
             thing.booking = booked(school, partnership, title=f"Session of {name}")
         yield thing
@@ -218,6 +229,18 @@ def pupil_list(thing: Thing, *, by: User) -> Import:
         of=made, line=2, outcome=RowOutcome.REFUSED, key=surname, data={"show": {"title": surname, "detail": ""}},
         problems=[{"line": 2, "column": "Surname", "value": surname, "reason": f"{surname} has no date."}],
     )  # fmt: skip
+    return made
+
+
+def board_as_file(thing: Thing, *, by: User) -> Export:
+    """The leaving board with this child alone, ready to be fetched; the name was searched for, too."""
+    now = timezone.now()
+    made = Export.objects.create(
+        board="leaving", format="csv", asked=f"q={thing.surname}", state="ready", rows=1, organisation=thing.school,
+        by=by, at=now, expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    content = f"Reference,Child\r\n{thing.road.move.reference},{thing.surname}\r\n".encode()
+    ExportFile.objects.create(of=made, content=content, moves=[thing.road.move.pk])
     return made
 
 

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from tests.cast import Cast, Road, SignIn
 from tests.meta.routes import routes
+from tests.transitions.exports.helpers import taken
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,8 @@ def answers(cast: Cast, road: Road, sign_in: SignIn, settings: Settings) -> dict
         "file": file,
         "door": Client().get(reverse("account_login"), secure=True),
         "page": senco.get(f"/moves/{road.move.pk}/", secure=True),
-        "csv": senco.get("/leaving/export.csv", secure=True),
+        "csv": senco.get("/schools/export.csv", secure=True),
+        "export": taken(senco, secure=True),
         "refused": senco.get("/admin/", secure=True),
         "missing": Client().get("/no-such-page/", secure=True),
         "redirect": Client().get("/", secure=True),
@@ -52,6 +54,7 @@ def test_the_answers_are_of_every_kind(answers: dict[str, HttpResponseBase]) -> 
         "door": 200,
         "page": 200,
         "csv": 200,
+        "export": 200,
         "refused": 403,
         "missing": 404,
         "redirect": 302,
@@ -105,8 +108,9 @@ def test_no_answer_lets_another_site_read_it(answers: dict[str, HttpResponseBase
 
 
 def test_a_download_is_a_file_with_our_own_name(answers: dict[str, HttpResponseBase]) -> None:
-    told = answers["csv"].headers["Content-Disposition"]
-    assert re.fullmatch(r'attachment; filename="[A-Za-z0-9._-]+\.csv"', told)
+    for name in ("csv", "export"):
+        told = answers[name].headers["Content-Disposition"]
+        assert re.fullmatch(r'attachment; filename="[A-Za-z0-9._-]+\.csv"', told)
 
 
 def test_no_address_answers_to_other_methods(cast: Cast, sign_in: SignIn) -> None:

@@ -15,12 +15,14 @@ from partnership.access import rls
 from partnership.audit.models import Event
 from partnership.outbox.models import Message
 from partnership.outbox.reminders import generated_kinds
+from partnership.outbox.work import work
 from schools.enums import ImportKind, RowOutcome
 from schools.models import Import, Pupil, SealedPupil
 from tests.cast import Cast, Road, SignIn, make_road
 from tests.schools.imports.helpers import read_in
+from tests.transitions.exports.helpers import ask, fetch, taken
 from tests.transitions.imports.helpers import child, ctf, upn
-from transitions.models import ClosedPlace, Handover, Transition
+from transitions.models import ClosedPlace, ExportFile, Handover, Transition
 
 pytestmark = pytest.mark.django_db
 OLD = "Zzformer"
@@ -47,7 +49,7 @@ def give(cast: Cast, road: Road, sign_in: SignIn) -> Any:
 
 
 PAGES = (
-    "home", "transitions:leaving", "transitions:joining", "transitions:leaving_csv", "transitions:joining_csv",
+    "home", "transitions:leaving", "transitions:joining", "transitions:leaving_export", "transitions:joining_export",
     "transitions:class_notes", "inbox:list",
 )  # fmt: skip
 
@@ -62,6 +64,8 @@ def test_the_old_one_is_gone_from_every_page_and_export(cast: Cast, former: Road
             client.get(reverse(name), {"q": "Robin"})
             for name in ("transitions:leaving", "transitions:joining")
         ]
+        if user != cast.class_teacher:  # takes no file
+            answers += [taken(client, board=board) for board in ("leaving", "joining")]
         return " ".join(answer.content.decode() for answer in answers)
 
     assert any(OLD in seen(user) for user in watchers), "the data could leak"
@@ -74,6 +78,20 @@ def test_the_old_one_is_gone_from_every_page_and_export(cast: Cast, former: Road
             page = reverse(f"transitions:{name}", args=[former.move.pk])
             assert sign_in(user).get(page).status_code in (403, 404), (user, name)
     assert "Wren Alder" in seen(cast.senco)
+
+
+def test_a_file_that_waits_to_be_fetched_is_given_to_nobody(
+    cast: Cast, former: Road, sign_in: SignIn
+) -> None:
+    client = sign_in(cast.senco)
+    export = ask(client)
+    work()
+    with rls.acting_as(cast.senco.pk):
+        assert ExportFile.objects.exists(), "it is there to be fetched"
+    give(cast, former, sign_in)
+    with rls.acting_as(cast.senco.pk):
+        assert not ExportFile.objects.exists()
+    assert fetch(client, export).status_code == 302
 
 
 def test_the_new_one_begins_anew_and_nothing_leads_back(cast: Cast, former: Road, sign_in: SignIn) -> None:

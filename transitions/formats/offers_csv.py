@@ -10,7 +10,7 @@ from datetime import date
 from schools.formats.columns import Column, template
 from schools.formats.errors import FileRefused, Parsed, Problem
 from schools.formats.refs import SchoolRef
-from schools.formats.sheet import Sheet, SheetRow
+from schools.formats.sheet import COUNTY, Sheet, SheetRow
 from transitions.formats.pupil_csv import read_upn
 
 COLUMNS = (
@@ -72,14 +72,16 @@ class OffersFile:
     """Read at once. A child with the same offer twice is given once; with two different ones, as a problem."""
 
     def __init__(self, source: bytes) -> None:
-        self._sheet = Sheet(source, COLUMNS, called="offer list", dates=("born_on", "dated_on"))
+        self._sheet = Sheet(
+            source, COLUMNS, called="offer list", dates=("born_on", "dated_on"), limits=COUNTY
+        )
         self.present = self._sheet.headings.present
         if "upn" not in self.present and not {"surname", "forename", "born_on"} <= self.present:
             raise FileRefused(
                 "The offer list has neither a UPN column nor surname, forename and date of birth: "
                 "a child could not be found by it."
             )
-        self.rows = len(self._sheet.rows)
+        self.rows = self._sheet.count
 
     @property
     def warnings(self) -> list[str]:
@@ -87,7 +89,7 @@ class OffersFile:
         return self._sheet.notes.sentences()
 
     def __iter__(self) -> Iterator[Parsed[OfferRecord]]:
-        parsed = [_parse(SheetRow(self._sheet, row)) for row in self._sheet.rows]
+        parsed = [_parse(SheetRow(self._sheet, row)) for row in self._sheet]
         known: dict[object, list[OfferRecord]] = {}
         for item in parsed:
             if item.record:

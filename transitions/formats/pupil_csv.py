@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 from schools.formats.columns import Column, template
 from schools.formats.errors import Parsed, Problem
 from schools.formats.refs import SchoolRef
-from schools.formats.sheet import Sheet, SheetRow
+from schools.formats.sheet import COUNTY, Columns, Sheet, SheetRow
+from schools.formats.table import Row
 from schools.formats.upn import UpnFault, parse_upn, tidy_upn
 from transitions.formats.words import need_codes, sen_code, year_group
 
@@ -68,9 +70,9 @@ class PupilCsvFile:
     """Read at once. A child who stands twice with the same facts is given once; with others, as a problem."""
 
     def __init__(self, source: bytes) -> None:
-        self._sheet = Sheet(source, COLUMNS, called="pupil list", dates=("born_on",))
+        self._sheet = Sheet(source, COLUMNS, called="pupil list", dates=("born_on",), limits=COUNTY)
         self.present = self._sheet.headings.present
-        self.rows = len(self._sheet.rows)
+        self.rows = self._sheet.count
 
     @property
     def warnings(self) -> list[str]:
@@ -78,7 +80,8 @@ class PupilCsvFile:
         return self._sheet.notes.sentences()
 
     def __iter__(self) -> Iterator[Parsed[PupilCsvRecord]]:
-        parsed = [_parse(SheetRow(self._sheet, row)) for row in self._sheet.rows]
+        columns = Columns(self._sheet, _READERS)
+        parsed = [_plain(row, columns) or _parse(SheetRow(self._sheet, row)) for row in self._sheet]
         known: dict[object, list[PupilCsvRecord]] = {}
         for item in parsed:
             if item.record:
@@ -116,37 +119,20 @@ def read_upn(reading: SheetRow, field: str = "upn") -> tuple[str, bool]:
 
 
 def _parse(reading: SheetRow) -> Parsed[PupilCsvRecord]:
-    upn, temporary = read_upn(reading)
-    surname = reading.needed("surname", "The surname is blank")
-    forename = reading.needed("forename", "The forename is blank")
-    born_on = reading.day("born_on", missing="The birth date is blank")
-    sex = _chosen(reading, "sex", _SEX, "Write M or F, or leave it blank")
-    year = _year(reading)
-    sen = _sen(reading)
-    needs = _needs(reading)
-    fsm, in_care = reading.flag("fsm"), reading.flag("in_care")
-    destination = reading.school("destination")
-    if reading.problems or born_on is None:
+    found = {field: read(reading) for field, read in _READERS.items()}
+    if reading.problems:
         return Parsed(reading.line, None, tuple(reading.problems), tuple(reading.notes))
-    record = PupilCsvRecord(
-        line=reading.line,
-        upn=upn,
-        upn_is_temporary=temporary,
-        surname=surname,
-        forename=forename,
-        born_on=born_on,
-        known_as=reading.text("known_as", 100),
-        sex=sex,
-        year_group=year,
-        class_name=reading.text("class_name", 40),
-        sen=sen,
-        needs=needs,
-        language=reading.text("language", 60),
-        fsm=fsm,
-        in_care=in_care,
-        destination=destination,
-    )
+    upn, temporary = found.pop("upn")
+    record = PupilCsvRecord(line=reading.line, upn=upn, upn_is_temporary=temporary, **found)
     return Parsed(reading.line, record, (), tuple(reading.notes))
+
+
+def _plain(row: Row, columns: Columns) -> Parsed[PupilCsvRecord] | None:
+    """The same of a row about which there is nothing to be said, in a fifth of the time; else None."""
+    if (found := columns.values(row)) is None:
+        return None
+    upn, temporary = found.pop("upn", ("", False))
+    return Parsed(row.line, PupilCsvRecord(line=row.line, upn=upn, upn_is_temporary=temporary, **found))
 
 
 def _chosen(reading: SheetRow, field: str, choices: dict[str, str], reason: str) -> str:
@@ -182,6 +168,25 @@ def _needs(reading: SheetRow) -> tuple[str, ...]:
     if unknown:
         reading.note("A need is none of the census's codes: a short code was kept, other words were left out")
     return codes
+
+
+_READERS: dict[str, Callable[[SheetRow], Any]] = {
+    "upn": read_upn,
+    "surname": lambda row: row.needed("surname", "The surname is blank"),
+    "forename": lambda row: row.needed("forename", "The forename is blank"),
+    "born_on": lambda row: row.day("born_on", missing="The birth date is blank"),
+    "sex": lambda row: _chosen(row, "sex", _SEX, "Write M or F, or leave it blank"),
+    "year_group": _year,
+    "sen": _sen,
+    "needs": _needs,
+    "fsm": lambda row: row.flag("fsm"),
+    "in_care": lambda row: row.flag("in_care"),
+    "destination": lambda row: row.school("destination"),
+    "known_as": lambda row: row.text("known_as", 100),
+    "class_name": lambda row: row.text("class_name", 40),
+    "language": lambda row: row.text("language", 60),
+}
+"""How each column is read; what is wrong is told in this order."""
 
 
 def _who(record: PupilCsvRecord) -> object:

@@ -2,6 +2,7 @@
 
 from transitions.models.closings import ClosedPlace
 from transitions.models.conversations import Conversation, ConversationAdult, ConversationLine
+from transitions.models.exports import Export, ExportFile
 from transitions.models.handovers import Handover, HandoverStep, Receipt, Section, Version
 from transitions.models.moves import NO_SCHOOL, DestinationChange, Transition
 
@@ -12,6 +13,8 @@ __all__ = [
     "ConversationAdult",
     "ConversationLine",
     "DestinationChange",
+    "Export",
+    "ExportFile",
     "Handover",
     "HandoverStep",
     "Receipt",

@@ -25,9 +25,13 @@ SHARED_FROM = (DestinationState.ACCEPTED, DestinationState.NAMED)
 """Destination states from which a handover may be shared (practice P3)."""
 
 
+REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Those that cannot be taken for one another on the telephone."""
+
+
 def new_reference() -> str:
     """A reference that coordinators can say on the telephone; it tells nothing about the child (practice P6)."""
-    return "T-" + "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(7))
+    return "T-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(7))
 
 
 class TransitionQuerySet(models.QuerySet["Transition"]):

@@ -190,6 +190,10 @@ EXPORT_HEADER = (
 )  # fmt: skip
 
 
+EXPORT_WIDTHS = (12, 28, 11, 13, 30, 30, 20, 18, 12, 28, 34, 44, 12, 7)
+"""Of the columns, in characters."""
+
+
 def export_rows(rows: Iterable[Row]) -> Iterable[tuple[object, ...]]:
     """The board as a file: movement and progress, no UPN, no content."""
     for row in rows:

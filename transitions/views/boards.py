@@ -1,4 +1,4 @@
-"""The boards Leaving and Joining, and the same as files."""
+"""The boards Leaving and Joining."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from django.views.decorators.http import require_GET
 
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
-from partnership.audit.models import record
-from partnership.lib.csvsafe import csv_response
 from partnership.ui.components import Count
 from partnership.ui.pagination import paginate
 from transitions.filters import SCOPE, BoardFilter
-from transitions.queries.boards import EXPORT_HEADER, export_rows, grouped, rows_of, schools_of
+from transitions.queries.boards import grouped, rows_of, schools_of
 from transitions.queries.lines import Line
 from transitions.queries.progress import Side
 
@@ -73,40 +71,13 @@ def board(request: HttpRequest, side: Side) -> HttpResponse:
             "everyone": whole.lines,
             "page": page,
             "groups": grouped(rows, shown),
-            "export_url": reverse(f"transitions:{TITLES[side].lower()}_csv"),
+            "export_url": reverse(f"transitions:{TITLES[side].lower()}_export"),
             "may_add": viewer.has(Permission.MANAGE_PUPILS),
             "import_url": reverse("imports:list"),
             "may_import": viewer.has(Permission.IMPORT_FILES),
             "may_export": viewer.has(Permission.SEE_PROGRESS),
         },
     )
-
-
-@require_GET
-@needs(Permission.SEE_PROGRESS, fresh=True)
-def leaving_csv(request: HttpRequest) -> HttpResponse:
-    """The leaving board as asked for, all pages of it."""
-    return export(request, Side.PRESENT)
-
-
-@require_GET
-@needs(Permission.SEE_PROGRESS, fresh=True)
-def joining_csv(request: HttpRequest) -> HttpResponse:
-    """The joining board as asked for, all pages of it."""
-    return export(request, Side.NEXT)
-
-
-def export(request: HttpRequest, side: Side) -> HttpResponse:
-    """A file of names leaves the platform: who took how many is in the audit."""
-    viewer, now = viewer_of(request), timezone.now()
-    found = BoardFilter(request.GET, viewer=viewer, side=side, today=timezone.localdate(now))
-    whole = found.board()
-    rows = rows_of(viewer, [line for line in whole.lines if found.keeps(line)], whole)
-    facts = {"board": TITLES[side].lower(), "children": len(rows)}
-    here = schools_of(viewer)
-    school = next(iter(here)) if len(here) == 1 else None
-    record("board.exported", by=viewer.user_id, organisation=school, at=now, facts=facts)
-    return csv_response(f"{TITLES[side].lower()}.csv", EXPORT_HEADER, export_rows(rows))
 
 
 def counts_of(lines: Sequence[Line], asked: QueryDict, side: Side) -> list[Count]:

@@ -201,9 +201,11 @@ def no_safeguarding() -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/job.html")
-def job_progress(job: Any, url: str = "", text: str = "") -> dict[str, Any]:
-    """`{% job_progress job url "Reading the file" %}`: asks `url` for itself every two seconds while the job runs."""
-    return {"job": job, "url": url, "text": text, "running": job.state in ("queued", "running")}
+def job_progress(job: Any, url: str = "", text: str = "", every: str = "2s") -> dict[str, Any]:
+    """`{% job_progress job url "Reading the file" %}`: asks `url` for itself every two seconds while the job runs, or as
+    often as its last word says."""
+    running = job.state in ("queued", "running")
+    return {"job": job, "url": url, "text": text, "every": every, "running": running}
 
 
 @register.inclusion_tag("ui/stepper.html")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from typing import Any, BinaryIO, Protocol
 
@@ -20,7 +21,7 @@ from schools.models import Import, Organisation
 Progress = Callable[[int, int], None]
 """Tells how many rows of how many have been read."""
 
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 2_000
 
 
 class ImportRefused(Exception):
@@ -57,11 +58,18 @@ def problem(line: int, column: str, value: str, reason: str) -> dict[str, Any]:
     return {"line": line, "column": column, "value": value[:80], "reason": reason.rstrip(".")}
 
 
+@cache
+def lengths(model: type[Model]) -> dict[str, int]:
+    """How long the text of each column may be."""
+    limits = {field.name: getattr(field, "max_length", None) for field in model._meta.concrete_fields}
+    return {name: most for name, most in limits.items() if most is not None}
+
+
 def too_long(model: type[Model], values: Mapping[str, Any]) -> tuple[str, str, str] | None:
     """The first value longer than its column may be: (column, value, reason). None where all fit."""
-    for name, value in values.items():
-        most = getattr(model._meta.get_field(name), "max_length", None) if isinstance(value, str) else None
-        if most is not None and len(value) > most:
+    for name, most in lengths(model).items():
+        value = values.get(name)
+        if value and len(value) > most:
             return name, value, f"This is longer than {most} letters"
     return None
 
@@ -121,7 +129,7 @@ class Staging:
         self.facts: dict[str, Any] = {}
         self._progress = progress
         self._expected = 0
-        self._added = 0
+        self._added = self._since_flush = 0
         self._waiting: list[StagedRow] = []
 
     @property
@@ -151,8 +159,13 @@ class Staging:
                 self.warnings.append(sentence)
 
     def add(self, row: StagedRow) -> None:
-        self._waiting.append(row)
-        if len(self._waiting) >= ROWS_AT_ONCE:
+        """What stays as it is is counted and not kept: an unchanged file writes no row."""
+        self._since_flush += 1
+        if row.outcome == RowOutcome.UNCHANGED and not row.data:
+            self.counts[RowOutcome.UNCHANGED] += 1
+        else:
+            self._waiting.append(row)
+        if self._since_flush >= ROWS_AT_ONCE:
             self.flush()
 
     def count_dropped(self, number: int) -> None:
@@ -165,7 +178,8 @@ class Staging:
 
         keep(self.importing.pk, self._waiting)
         self.counts.update(row.outcome for row in self._waiting)
-        self._added += len(self._waiting)
+        self._added += self._since_flush
+        self._since_flush = 0
         self._waiting.clear()
         self._progress(self._added, max(self._expected, self._added))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count
 
 from schools.actions.imports.base import StagedRow
 from schools.enums import RowOutcome
@@ -43,16 +44,25 @@ def keep(import_id: uuid.UUID, rows: Sequence[StagedRow]) -> None:
         cursor.execute(KEEP, [import_id, json.dumps(chunk)])
 
 
-def going_in(importing: Import) -> Iterator[ImportRow]:
+def going_in(importing: Import, **which: Any) -> Iterator[ImportRow]:
     """The rows that apply, in the file's order."""
-    return importing.rows.filter(outcome__in=GOES_IN).order_by("line").iterator(chunk_size=1000)
+    return importing.rows.filter(outcome__in=GOES_IN, **which).order_by("line").iterator(chunk_size=1000)
+
+
+def decided_by_hand(importing: Import) -> Iterator[ImportRow]:
+    """Those of them about which a person was asked."""
+    return going_in(importing, data__has_key="decision")
 
 
 def recount(importing: Import) -> dict[str, int]:
-    """The counts by outcome as they stand now; rows dropped unread are counted in the facts."""
-    counts = Counter(dict(importing.rows.values_list("outcome").annotate(n=_count())))
-    counts[RowOutcome.DROPPED] += int(importing.facts.get("dropped_unread", 0))
+    """The counts by outcome as they stand now; rows that were not kept are counted in the facts."""
+    counts = kept_by_outcome(importing) + Counter(importing.facts.get("not_kept", {}))
     return {outcome: counts.get(outcome, 0) for outcome in RowOutcome.values}
+
+
+def kept_by_outcome(importing: Import) -> Counter[str]:
+    """How many rows stand there of each outcome."""
+    return Counter(dict(importing.rows.values_list("outcome").annotate(n=Count("pk")).order_by()))
 
 
 def empty(importing: Import, *, keep_refused: bool) -> None:
@@ -70,9 +80,3 @@ def choices_of(row: ImportRow) -> list[dict[str, Any]]:
     """What may be decided about a row: [{"value", "label", "outcome", "target", "changes"}]."""
     choices: list[dict[str, Any]] = row.data.get("choices", [])
     return choices
-
-
-def _count() -> Any:
-    from django.db.models import Count
-
-    return Count("pk")

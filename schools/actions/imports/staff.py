@@ -14,7 +14,16 @@ from partnership.accounts.models import User
 from partnership.lib.names import fold
 from schools import rules
 from schools.actions import inviting, people, posting
-from schools.actions.imports.base import Applying, Guide, StagedRow, Staging, problem, refused, stored
+from schools.actions.imports.base import (
+    Applying,
+    Guide,
+    StagedRow,
+    Staging,
+    problem,
+    refused,
+    stored,
+    too_long,
+)
 from schools.actions.imports.rows import going_in
 from schools.enums import ImportKind, Role, RowOutcome
 from schools.formats.errors import Parsed
@@ -117,6 +126,10 @@ class StaffReading:
         record = parsed.record
         if record is None or not parsed.ok:
             return refused(parsed.line, *stored(parsed.problems))
+        if long := too_long(User, {"name": record.name, "email": record.email}):
+            name, value, reason = long
+            label = {"name": "Name", "email": "E-mail"}[name]
+            return refused(parsed.line, problem(parsed.line, label, value, reason))
         found = self._place(record)
         organisation = found.organisation
         if organisation is None:

@@ -56,6 +56,7 @@ def own_row(name: str, *, amount: int, since: date = date(2026, 9, 1), until: da
         ("latest_safe_meeting", "statutory_guidance", "12 weeks of seven days"),
         ("invitation_valid", "partnership", "10 school days"),
         ("upload_kept", "partnership", "24 hours"),
+        ("export_kept", "partnership", "24 hours"),
     ],
 )
 def test_the_defaults(code: str, kind: str, words: str) -> None:

@@ -55,6 +55,16 @@ def test_nobody_appoints_beyond_their_own_school(cast: Cast) -> None:
     assert "on the list" in reasons[2]
 
 
+def test_a_name_longer_than_may_be_kept_is_refused_at_the_preview(cast: Cast) -> None:
+    importing = staff(cast, f"{'Jo ' * 60},,TA,,", "Ray Moss,,TA,,", put=False)
+    row = importing.rows.get(outcome=RowOutcome.REFUSED)
+    assert (row.problems[0]["column"], row.problems[0]["reason"]) == (
+        "Name",
+        "This is longer than 150 letters",
+    )
+    assert importing.counts["new"] == 1
+
+
 def test_a_deputy_appoints_no_head(cast: Cast) -> None:
     importing = staff(cast, "Jo Hale,jo@millbrook.example,Head,,", by=cast.deputy_head, put=False)
     assert importing.rows.get().outcome == RowOutcome.REFUSED

@@ -362,7 +362,7 @@ LAUGHS = (
         (b"<CTfile><CTFpupilData/></CTfile>", "no header"),
         (b"<CTfile><Header><CTFversion>25</CTFversion></Header></CTfile>", "sending school"),
         (ctf("<Pupil></Wrong>"), "not well-formed"),
-        (b"<CTfile>" + b" " * (20 * 1024 * 1024) + b"</CTfile>", "larger than 20 MB"),
+        (b"<CTfile>" + b" " * (32 * 1024 * 1024) + b"</CTfile>", "larger than 32 MB"),
     ],
 )
 def test_each_reason_to_refuse_has_its_sentence(source: bytes, said: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -22,7 +23,7 @@ from transitions.actions.imports.planning import JOINING, OWN
 from transitions.actions.imports.staged import Incoming, stage_all
 from transitions.actions.imports.writing import write_children
 from transitions.actions.imports.years import Moves, school_year, year_from_birth
-from transitions.enums import Boundary, DestinationSource, DestinationState
+from transitions.enums import DestinationSource, DestinationState
 from transitions.formats.ctf import CtfHeader, CtfSchool, PupilRecord, name_warnings, read_ctf
 
 ACCEPTED, IN_YEAR = "accepted", "in_year"
@@ -114,7 +115,7 @@ class CtfReading:
         sender, receiver = self._parties.sender, self._parties.receiver
         asked = bool(self._options.get(IN_YEAR))
         leaving = self._moves.leaving(facts["year_group"], sender, receiver, in_year=asked)
-        in_year = leaving.boundary == Boundary.IN_YEAR
+        in_year = leaving.in_year
         if in_year and not asked:
             return None
         joining = self._parties.mode == JOINING
@@ -125,11 +126,7 @@ class CtfReading:
             "mode": self._parties.mode,
             "school": str(sender.pk),
             "facts": facts,
-            "move": {
-                "boundary": leaving.boundary,
-                "entry_year": leaving.entry_year,
-                "moves_on": leaving.moves_on.isoformat(),
-            },
+            "move": leaving.data,
             "to": to,
             "because": "joining_list" if joining else "in_year" if in_year else "leaving_year",
         }
@@ -160,14 +157,22 @@ def going_to(to: Mapping[str, Any] | None) -> str:
 
 def detail_of(facts: said.Facts, born_on: date | None) -> str:
     """What the preview says beside the name: from this file, and nothing else."""
+    return detail_words(
+        born_on, facts.get("year_group"), facts.get("sen_provision", ""), bool(facts.get("upn"))
+    )
+
+
+@lru_cache(maxsize=4096)
+def detail_words(born_on: date | None, year_group: int | None, sen_provision: str, has_upn: bool) -> str:
+    """The same for all children alike."""
     parts = []
     if born_on:
         parts.append(f"born {said.day_words(born_on.isoformat())}")
-    if facts.get("year_group") is not None:
-        parts.append(said.year_words(facts["year_group"]))
-    if facts.get("sen_provision") in ("K", "E"):
-        parts.append(said.in_words("sen_provision", facts["sen_provision"]))
-    if not facts.get("upn"):
+    if year_group is not None:
+        parts.append(said.year_words(year_group))
+    if sen_provision in ("K", "E"):
+        parts.append(said.in_words("sen_provision", sen_provision))
+    if not has_upn:
         parts.append("without a UPN")
     return ", ".join(parts)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from partnership.lib.names import within_a_sentence
-from transitions.enums import DestinationSource, DestinationState
-from transitions.models import Transition
+from transitions.actions.imports.known import Move
+from transitions.enums import DestinationSource, DestinationState, Elsewhere
 
 S = DestinationState
 SURENESS = {S.NONE: 0, S.WITHDRAWN: 0, S.EXPECTED: 1, S.OFFERED: 2, S.ACCEPTED: 3, S.NAMED: 4}
@@ -30,7 +30,7 @@ class Verdict:
     """Another accepted place stands, and the file only expects this one: the place stays as it is."""
 
 
-def judge(move: Transition | None, to: Mapping[str, Any] | None, *, joining: bool) -> Verdict:
+def judge(move: Move | None, to: Mapping[str, Any] | None, *, joining: bool) -> Verdict:
     """A file never makes a place less sure, and a list of the next school never takes a child from another one."""
     if not to:
         return Verdict()
@@ -54,8 +54,8 @@ def words(to: Mapping[str, Any]) -> str:
     return in_brackets(to["name"], to["state"])
 
 
-def present_words(move: Transition) -> str:
-    place = move.to_school.name if move.to_school else move.get_elsewhere_display()
+def present_words(move: Move) -> str:
+    place = move.to_name if move.to_school_id else str(Elsewhere(move.elsewhere).label)
     return in_brackets(place, move.destination_state)
 
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from schools.enums import SenProvision
-from schools.models import Pupil
+from transitions.actions.imports.known import Known
 from transitions.enums import need_words
 from transitions.formats.ctf import AttendanceYear, PupilRecord
 from transitions.formats.pupil_csv import PupilCsvRecord
@@ -150,7 +151,7 @@ def iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def of_concern(data: Mapping[str, Any], pupil: Pupil) -> Facts:
+def of_concern(data: Mapping[str, Any], pupil: Known) -> Facts:
     """What a row may change of a known child: an offer list brings no facts, only a UPN that was missing."""
     facts: Facts = data["facts"]
     if not data.get("only_new"):
@@ -158,40 +159,33 @@ def of_concern(data: Mapping[str, Any], pupil: Pupil) -> Facts:
     return {"upn": facts["upn"]} if facts.get("upn") and not pupil.upn else {}
 
 
-def differences(pupil: Pupil, facts: Facts) -> dict[str, list[str]]:
+def changed_fields(pupil: Known, facts: Facts) -> list[str]:
+    """Which columns the file changes, in the order of `LABELS`."""
+    found = {name for name in facts if name in LABELS and not keeps(pupil, name, facts)}
+    return [name for name in LABELS if name in found] if found else []
+
+
+def differences(pupil: Known, facts: Facts) -> dict[str, list[str]]:
     """{label: [before, after]} in words; lists are told as changed only where they really are."""
     changed = {}
-    for field, label in LABELS.items():
-        if field not in facts or keeps(pupil, field, facts):
-            continue
-        before = getattr(pupil, field)
-        before = before.isoformat() if isinstance(before, date) else before
-        changed[label] = [in_words(field, before), in_words(field, facts[field])]
+    for name in changed_fields(pupil, facts):
+        before = pupil.born if name == "born_on" else getattr(pupil, name)
+        changed[LABELS[name]] = [in_words(name, before), in_words(name, facts[name])]
     return changed
 
 
-def keeps(pupil: Pupil, field: str, facts: Facts) -> bool:
+def keeps(pupil: Known, field: str, facts: Facts) -> bool:
     """Whether a field stays as it is. A list's bare codes do not wipe out a CTF's needs with their dates."""
-    before, after = getattr(pupil, field), facts[field]
-    if isinstance(before, date):
-        return before.isoformat() == str(after)
-    if (
-        field == "upn" and before and after[-1:].isalpha()
-    ):  # a temporary number never takes a permanent one's place
+    before, after = pupil.born if field == "born_on" else getattr(pupil, field), facts[field]
+    if before == after:
         return True
+    if field == "upn" and before and after[-1:].isalpha():
+        return True  # a temporary number never takes a permanent one's place
     if field == "needs" and isinstance(before, list):
         dated = any(need["from"] or need["to"] for need in after)
         current = [need["code"] for need in before if not need.get("to")]
-        return before == after or (not dated and current == [need["code"] for need in after])
-    return bool(before == after)
-
-
-def fill(pupil: Pupil, facts: Facts) -> None:
-    """Set on the pupil what the file says."""
-    for field in LABELS:
-        if field in facts and not keeps(pupil, field, facts):
-            setattr(pupil, field, date.fromisoformat(facts[field]) if field == "born_on" else facts[field])
-    pupil.name_key = Pupil.make_name_key(surname=pupil.surname, forename=pupil.forename)
+        return not dated and current == [need["code"] for need in after]
+    return False
 
 
 def in_words(field: str, value: Any) -> str:
@@ -225,6 +219,7 @@ def year_words(year: int) -> str:
     return "Nursery" if year < 0 else "Reception" if year == 0 else f"Year {year}"
 
 
+@lru_cache(maxsize=4096)
 def day_words(text: str) -> str:
     day = date.fromisoformat(text)
     return f"{day.day} {day:%B %Y}"

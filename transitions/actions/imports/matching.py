@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db import connection
 
 from partnership.lib.names import fold
-from schools.models import Pupil
 from transitions.actions.imports.facts import Facts
+from transitions.actions.imports.known import Known, Named, known_children
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """One child, or several who might be meant, or a child of that UPN who is at another school."""
 
-    pupil: Pupil | None = None
-    candidates: tuple[Pupil, ...] = ()
-    elsewhere: Pupil | None = None
+    pupil: Known | None = None
+    candidates: tuple[Known, ...] = ()
+    elsewhere: Known | None = None
+    apart: tuple[uuid.UUID, ...] = ()
+    """Whose near name is not meant, since the file names them outright in another row."""
 
 
 def lock_pupils() -> None:
@@ -31,32 +34,46 @@ def lock_pupils() -> None:
 
 
 class Matcher:
-    """Everybody who might be meant by one file, fetched in two queries however long the file is."""
+    """Everybody who might be meant by one file, fetched in one query however long the file is."""
 
     def __init__(self, school_ids: Iterable[uuid.UUID], incoming: Iterable[Facts]) -> None:
         rows = list(incoming)
         upns = {facts["upn"] for facts in rows if facts.get("upn")}
         born = {facts["born_on"] for facts in rows if facts.get("born_on")}
-        self._by_upn = {pupil.upn: pupil for pupil in Pupil.objects.filter(upn__in=upns)} if upns else {}
-        self._named = {(facts["born_on"], full_name(facts)) for facts in rows if facts.get("born_on")}
-        self._by_birth: dict[tuple[uuid.UUID, str], list[Pupil]] = defaultdict(list)
-        for pupil in Pupil.objects.filter(school__in=set(school_ids), born_on__in=born).order_by("pk"):
-            self._by_birth[pupil.school_id, pupil.born_on.isoformat()].append(pupil)
-        self.everyone = {pupil.pk: pupil for pupil in self._by_upn.values()} | {
-            pupil.pk: pupil for here in self._by_birth.values() for pupil in here
-        }
+        schools = set(school_ids)
+        self._by_upn: dict[str, Known] = {}
+        self._by_birth: dict[tuple[uuid.UUID, str], list[Known]] = defaultdict(list)
+        self.everyone: dict[uuid.UUID, Known] = {}
         """All who might be meant."""
+        for pupil in known_children(upns=upns, schools=schools, born=born):
+            self.everyone[pupil.pk] = pupil
+            if pupil.upn in upns:
+                self._by_upn[pupil.upn] = pupil
+            if pupil.school_id in schools and pupil.born in born:
+                self._by_birth[pupil.school_id, pupil.born].append(pupil)
+        self._rows = rows
 
-    def with_upn(self, upn: str) -> Pupil | None:
+    def with_upn(self, upn: str) -> Known | None:
         """The child of this UPN, wherever they are."""
         return self._by_upn.get(upn) if upn else None
 
-    def match(self, school_id: uuid.UUID, facts: Facts) -> Match:
-        """At this school. A child known under another UPN is never taken for this one without being asked about."""
+    def near(self, school_id: uuid.UUID, facts: Facts) -> Iterator[uuid.UUID]:
+        """Whose facts decide what becomes of a row."""
+        if (known := self.with_upn(facts.get("upn", ""))) is not None:
+            yield known.pk
+        for pupil in self._by_birth.get((school_id, facts.get("born_on", "")), ()):
+            yield pupil.pk
+
+    def match(self, school_id: uuid.UUID, facts: Facts, apart: Collection[str] = ()) -> Match:
+        """At this school. A child known under another UPN is never taken for this one without being asked about.
+
+        `apart` are those whom another row of the file was found to name."""
         upn = facts.get("upn", "")
         if (known := self.with_upn(upn)) is not None:
             return Match(pupil=known) if known.school_id == school_id else Match(elsewhere=known)
-        here = self._by_birth.get((school_id, facts.get("born_on", "")), [])
+        here = self._by_birth.get((school_id, facts.get("born_on", "")))
+        if not here:
+            return NOBODY
         named = [pupil for pupil in here if same_name(pupil, facts)]
         certain = [pupil for pupil in named if not contradict(upn, pupil.upn)]
         if len(certain) == 1 and len(named) == 1:
@@ -64,12 +81,24 @@ class Matcher:
         if named:
             return Match(candidates=tuple(named))
         near = [pupil for pupil in here if not contradict(upn, pupil.upn) and nearly_named(pupil, facts)]
-        return Match(candidates=tuple(pupil for pupil in near if not self._has_own_row(pupil)))
+        others = {pupil.pk for pupil in near if str(pupil.pk) in apart or self._has_own_row(pupil)}
+        return Match(
+            candidates=tuple(pupil for pupil in near if pupil.pk not in others), apart=tuple(sorted(others))
+        )
 
-    def _has_own_row(self, pupil: Pupil) -> bool:
+    @cached_property
+    def _named(self) -> set[tuple[str, str]]:
+        births = {birth for _school, birth in self._by_birth}
+        return {
+            (facts["born_on"], full_name(facts)) for facts in self._rows if facts.get("born_on") in births
+        }
+
+    def _has_own_row(self, pupil: Known) -> bool:
         """Whether the file names this child outright in some row: then a near name is somebody else, a twin perhaps."""
-        born_on = pupil.born_on.isoformat()
-        return (born_on, fold(f"{pupil.forename} {pupil.surname}")) in self._named
+        return (pupil.born, fold(f"{pupil.forename} {pupil.surname}")) in self._named
+
+
+NOBODY = Match()
 
 
 def is_temporary(upn: str) -> bool:
@@ -86,12 +115,12 @@ def full_name(facts: Facts) -> str:
     return fold(f"{facts['forename']} {facts['surname']}")
 
 
-def same_name(pupil: Pupil, facts: Facts) -> bool:
+def same_name(pupil: Named, facts: Facts) -> bool:
     """Both names alike but for case, accents and spaces; the everyday name counts as well."""
     return full_name(facts) in (fold(f"{pupil.forename} {pupil.surname}"), fold(pupil.known_as))
 
 
-def nearly_named(pupil: Pupil, facts: Facts) -> bool:
+def nearly_named(pupil: Known, facts: Facts) -> bool:
     """One name alike and the other different: a changed surname or a short first name. Twins are not this."""
     forename, surname = fold(facts["forename"]), fold(facts["surname"])
     mine, ours = fold(pupil.forename), fold(pupil.surname)
@@ -100,7 +129,7 @@ def nearly_named(pupil: Pupil, facts: Facts) -> bool:
     return surname == ours and forename != mine and forename[:3] == mine[:3]
 
 
-def agrees(pupil: Pupil, facts: Facts) -> bool:
+def agrees(pupil: Named, facts: Facts) -> bool:
     """Whether what a stranger's file says besides the UPN shows that the child is really known to it."""
     born = facts.get("born_on")
     if born and date.fromisoformat(born) != pupil.born_on:

@@ -21,7 +21,7 @@ from transitions.actions.imports.reach import reading
 from transitions.actions.imports.staged import Incoming, stage_all
 from transitions.actions.imports.writing import write_children
 from transitions.actions.imports.years import Moves, school_year, year_from_birth
-from transitions.enums import Boundary, DestinationSource
+from transitions.enums import DestinationSource
 from transitions.formats.offers_csv import TEMPLATE, OfferRecord, read_offers
 
 LA_LIST = "la_list"
@@ -129,7 +129,7 @@ class OfferReading:
             facts["year_group"] = year
         asked = bool(self._staging.options.get(IN_YEAR))
         leaving = self._moves.leaving(year, sender, receiver, in_year=asked)
-        in_year = leaving.boundary == Boundary.IN_YEAR
+        in_year = leaving.in_year
         if in_year and year is not None and not asked:
             return None
         on = record.dated_on or self._today
@@ -153,11 +153,7 @@ class OfferReading:
             "only_new": True,
             "school": str(sender.pk),
             "facts": facts,
-            "move": {
-                "boundary": leaving.boundary,
-                "entry_year": leaving.entry_year,
-                "moves_on": leaving.moves_on.isoformat(),
-            },
+            "move": leaving.data,
             "to": {
                 "school": str(receiver.pk),
                 "name": receiver.name,

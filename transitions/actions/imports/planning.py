@@ -5,8 +5,8 @@ school, which fills only its joining list: of a child the sender keeps it neithe
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,11 +14,11 @@ from typing import Any
 
 from schools.actions.imports.base import StagedRow, problem, too_long
 from schools.enums import RowOutcome
-from schools.models import ClassPlace, Pupil
+from schools.models import Pupil
 from transitions.actions.imports import facts as said
 from transitions.actions.imports.destinations import Verdict, judge
+from transitions.actions.imports.known import Known, Move
 from transitions.actions.imports.matching import Match, Matcher, agrees
-from transitions.models import Transition
 
 OWN, JOINING = "own", "joining"
 NEW_CHILD, USE, LEAVE_OUT = "new_child", "use", "leave_out"
@@ -43,14 +43,15 @@ class Plan:
     """What one row comes to."""
 
     outcome: RowOutcome
-    pupil: Pupil | None = None
-    move: Transition | None = None
+    pupil: Known | None = None
+    move: Move | None = None
     destination: Verdict = field(default_factory=Verdict)
     changes: dict[str, list[str]] = field(default_factory=dict)
     column: str = ""
     value: str = ""
     reason: str = ""
-    candidates: tuple[Pupil, ...] = ()
+    candidates: tuple[Known, ...] = ()
+    apart: tuple[uuid.UUID, ...] = ()
 
 
 class Planner:
@@ -70,46 +71,48 @@ class Planner:
         self._today = today
         self._trusted = trusted
         """A command on the server matches by UPN alone; a school's file must know the child (name, birth date)."""
-        schools = {uuid.UUID(row["school"]) for row in data if row.get("school")}
-        self._matcher = Matcher(schools, (row["facts"] for row in data))
-        self._moves: dict[uuid.UUID, list[Transition]] = defaultdict(list)
-        self._classes: dict[uuid.UUID, str] = {}
+        self._schools = {school: uuid.UUID(school) for school in {row["school"] for row in data}}
+        self._matcher = Matcher(self._schools.values(), (row["facts"] for row in data))
         self.stays = 0
         """How many keep another place that is accepted already."""
-        ids = set(self._matcher.everyone)
-        for move in (
-            Transition.objects.filter(pupil__in=ids).select_related("to_school", "school").order_by("pk")
-        ):
-            self._moves[move.pupil_id].append(move)
-        for place in ClassPlace.objects.filter(pupil__in=ids).select_related("class_group", "pupil"):
-            if place.class_group.school_id == place.pupil.school_id:
-                self._classes[place.pupil_id] = place.class_group.name
+
+    def rests_on(self, rows: Iterable[Mapping[str, Any]]) -> str:
+        """A fingerprint of all that decides what becomes of these rows: who might be meant, as they are kept, with their
+        moves and classes, and the day. While it is the same, so is each row's plan."""
+        near = {pk for row in rows for pk in self._matcher.near(self._schools[row["school"]], row["facts"])}
+        told = hashlib.sha256(f"{self._today} {self._trusted} {sorted(self._barred.items())}".encode())
+        for pk in sorted(near):
+            child = self._matcher.everyone[pk]
+            moves = " ".join(f"{move.pk} {move.version}" for move in child.moves)
+            told.update(f"{pk} {child.version} {child.class_name} {moves}\n".encode())
+        return told.hexdigest()
 
     def plan(
         self, data: Mapping[str, Any], *, target: uuid.UUID | None = None, new_child: bool = False
     ) -> Plan:
         """`target` and `new_child` are a person's decision about whom the row means."""
-        facts = {name: value for name, value in data["facts"].items() if name in said.LABELS}
+        facts = data["facts"]
         if long := too_long(Pupil, facts):
             name, value, reason = long
             return Plan(RowOutcome.REFUSED, column=said.LABELS[name], value=value, reason=reason)
-        school_id = uuid.UUID(data["school"])
+        school_id = self._schools[data["school"]]
         if school_id in self._barred:
             return Plan(RowOutcome.REFUSED, column="School", reason=self._barred[school_id])
-        match = self._matcher.match(school_id, data["facts"])
+        match = self._matcher.match(school_id, facts, data.get("apart", ()))
         if target is not None:
             decided = self._matcher.everyone.get(target)
             if decided is None or decided.school_id != school_id:
                 return Plan(RowOutcome.REFUSED, reason="The child chosen has left this school meanwhile")
-            owner = self._matcher.with_upn(data["facts"].get("upn", ""))
+            owner = self._matcher.with_upn(facts.get("upn", ""))
             if owner is not None and owner.pk != decided.pk:
                 return Plan(RowOutcome.REFUSED, reason="Another child has this UPN by now")
             match = Match(pupil=decided)
         elif new_child and match.pupil is None and match.elsewhere is None:
             match = Match()
-        if data["mode"] == OWN:
-            return self._own(data, match)
-        return self._joining(data, match, new_child=new_child)
+        own = data["mode"] == OWN
+        plan = self._own(data, match) if own else self._joining(data, match, new_child=new_child)
+        plan.apart = match.apart
+        return plan
 
     def staged(self, line: int, data: dict[str, Any]) -> StagedRow:
         """The row as it is kept and shown."""
@@ -119,12 +122,15 @@ class Planner:
             line=line,
             outcome=plan.outcome,
             data=data,
-            key=person_key(data),
             changes=plan.changes,
             target_id=plan.pupil.pk if plan.pupil else None,
         )
         if plan.outcome == RowOutcome.UNCHANGED:
             row.data = {}
+        elif plan.outcome in (RowOutcome.NEW, RowOutcome.CHANGED):
+            row.data = {**data, "plan": kept(plan, data)}
+            if plan.apart:
+                row.data["apart"] = [str(pk) for pk in plan.apart]
         elif plan.outcome == RowOutcome.REFUSED:
             row.data = {"show": data["show"]}
             row.problems = [problem(line, plan.column, plan.value, plan.reason)]
@@ -164,7 +170,7 @@ class Planner:
     def _own(self, data: Mapping[str, Any], match: Match) -> Plan:
         facts, pupil = data["facts"], match.pupil
         if match.elsewhere is not None:
-            if not self._has_arrived(match.elsewhere, uuid.UUID(data["school"])):
+            if not self._has_arrived(match.elsewhere, self._schools[data["school"]]):
                 return Plan(
                     RowOutcome.REFUSED, column="UPN", value=facts.get("upn", ""), reason=UPN_ELSEWHERE
                 )
@@ -187,21 +193,19 @@ class Planner:
         if pupil is None:
             return Plan(RowOutcome.NEW, destination=verdict)
         changes = said.differences(pupil, said.of_concern(data, pupil))
-        if pupil.school_id != uuid.UUID(data["school"]):
+        if pupil.school_id != self._schools[data["school"]]:
             changes["School"] = ["their former school", "yours"]
-        if facts.get("class_name") and self._classes.get(pupil.pk) != facts["class_name"]:
-            changes["Class"] = [self._classes.get(pupil.pk, "none"), facts["class_name"]]
+        if facts.get("class_name") and pupil.class_name != facts["class_name"]:
+            changes["Class"] = [pupil.class_name or "none", facts["class_name"]]
         if move is None:
             changes["Move"] = ["none yet", f"September {data['move']['entry_year']}"]
         changes |= verdict.changes
         outcome = RowOutcome.CHANGED if changes else RowOutcome.UNCHANGED
         return Plan(outcome, pupil=pupil, move=move, destination=verdict, changes=changes)
 
-    def _has_arrived(self, pupil: Pupil, school_id: uuid.UUID) -> bool:
+    def _has_arrived(self, pupil: Known, school_id: uuid.UUID) -> bool:
         """Whether a child of another school was on the way to this one and should be here by now."""
-        return any(
-            move.seen_by == school_id and move.moves_on <= self._today for move in self._moves[pupil.pk]
-        )
+        return any(move.seen_by == school_id and move.moves_on <= self._today for move in pupil.moves)
 
     # the next school's file ----------------------------------------------------------------------------------
 
@@ -228,17 +232,38 @@ class Planner:
         outcome = RowOutcome.NEW if verdict.applies else RowOutcome.UNCHANGED
         return Plan(outcome, pupil=pupil, move=move, destination=verdict)
 
-    def _move_of(self, pupil: Pupil | None, leaving: Mapping[str, Any]) -> Transition | None:
+    def _move_of(self, pupil: Known | None, leaving: Mapping[str, Any]) -> Move | None:
         """The child's move of that year: over the same boundary, else the only one it has."""
         if pupil is None:
             return None
-        moves = [move for move in self._moves[pupil.pk] if move.entry_year == leaving["entry_year"]]
+        moves = [move for move in pupil.moves if move.entry_year == leaving["entry_year"]]
         exact = [move for move in moves if move.boundary == leaving["boundary"]]
         return exact[0] if exact else moves[0] if len(moves) == 1 else None
 
 
+def kept(plan: Plan, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row that goes in would write, as it is kept with it: of a child the sender keeps nothing but a move."""
+    facts, child = data["facts"], plan.pupil
+    wrote: dict[str, Any] = {"to": plan.destination.applies}
+    if plan.move is not None:
+        wrote["move"] = str(plan.move.pk)
+    if child is None:
+        wrote["name_key"] = Pupil.make_name_key(surname=facts["surname"], forename=facts["forename"])
+        return wrote
+    wrote["child"] = str(child.pk)
+    if data["mode"] == OWN:
+        brought = said.of_concern(data, child)
+        sets = {name: brought[name] for name in said.changed_fields(child, brought)}
+        if sets.keys() & {"surname", "forename"}:
+            sets["name_key"] = Pupil.make_name_key(
+                surname=sets.get("surname", child.surname), forename=sets.get("forename", child.forename)
+            )
+        wrote["set"] = sets
+    return wrote
+
+
 def person_key(data: Mapping[str, Any]) -> str:
-    """What tells the child of a row from the others of its file."""
+    """What tells the child of a row from the others of its file: no more than what one must choose between."""
     facts = data["facts"]
     name = f"{facts.get('surname', '')}|{facts.get('forename', '')}|{facts.get('born_on', '')}".casefold()
     return uuid.uuid5(uuid.NAMESPACE_OID, facts.get("upn") or name).hex
@@ -257,6 +282,6 @@ def undecided_repeat(row: StagedRow, repeated: dict[str, Any]) -> StagedRow:
         line=row.line,
         outcome=RowOutcome.UNDECIDED,
         data={**row.data, "one_of": True, "choices": [*(others or [use]), out]},
-        key=row.key,
+        key=person_key(row.data),
         problems=[repeated],
     )

@@ -18,7 +18,7 @@ from transitions.actions.imports.planning import OWN
 from transitions.actions.imports.staged import Incoming, stage_all
 from transitions.actions.imports.writing import write_children
 from transitions.actions.imports.years import Moves, school_year, year_from_birth
-from transitions.enums import Boundary, DestinationSource, DestinationState
+from transitions.enums import DestinationSource, DestinationState
 from transitions.formats.pupil_csv import TEMPLATE, PupilCsvRecord, read_pupils
 
 
@@ -90,7 +90,7 @@ class ListReading:
             return Incoming(parsed.line, None, refused(parsed.line, fault, shown={"title": title}))
         asked = bool(self._staging.options.get(IN_YEAR))
         leaving = self._moves.leaving(facts["year_group"], self._school, receiver, in_year=asked)
-        in_year = leaving.boundary == Boundary.IN_YEAR
+        in_year = leaving.in_year
         if in_year and not asked:
             return None
         to = self._destination(receiver)
@@ -100,11 +100,7 @@ class ListReading:
             "mode": OWN,
             "school": str(self._school.pk),
             "facts": facts,
-            "move": {
-                "boundary": leaving.boundary,
-                "entry_year": leaving.entry_year,
-                "moves_on": leaving.moves_on.isoformat(),
-            },
+            "move": leaving.data,
             "to": to,
             "to_column": "Going to",
             "because": "in_year" if in_year else "leaving_year",

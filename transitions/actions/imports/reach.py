@@ -23,7 +23,7 @@ def named_in(rows: Iterable[Mapping[str, Any]]) -> AbstractContextManager[None]:
     return rls.widened(
         file_upns=rls.text_array({row["facts"]["upn"] for row in rows if row["facts"].get("upn")}),
         file_births=rls.text_array(births),
-        file_schools=rls.uuid_array({uuid.UUID(row["school"]) for row in rows if row.get("school")}),
+        file_schools=rls.uuid_array(schools_of(rows)),
     )
 
 
@@ -31,6 +31,10 @@ def named_in(rows: Iterable[Mapping[str, Any]]) -> AbstractContextManager[None]:
 def reading(importing: Import, rows: Iterable[Mapping[str, Any]]) -> Iterator[None]:
     """The same while a file is staged, as the person whose file it is."""
     rows = list(rows)
-    schools = {uuid.UUID(row["school"]) for row in rows if row.get("school")}
-    with acting_for(importing.by_id, schools), named_in(rows):
+    with acting_for(importing.by_id, schools_of(rows)), named_in(rows):
         yield
+
+
+def schools_of(rows: Iterable[Mapping[str, Any]]) -> set[uuid.UUID]:
+    """The present schools of these rows."""
+    return {uuid.UUID(each) for each in {row.get("school") for row in rows} if each}

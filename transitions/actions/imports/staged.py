@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +14,7 @@ from schools.formats.errors import FileRefused
 from schools.models import Organisation
 from schools.queries.agreements import uncovered, why_not
 from transitions.actions.imports.planning import Planner, undecided_repeat
-from transitions.actions.imports.reach import reading
+from transitions.actions.imports.reach import reading, schools_of
 
 NOT_ACCEPTED = "has not accepted the sharing agreement yet: ask its head, or your coordinator"
 
@@ -24,14 +23,13 @@ class Waiting:
     """Which schools of a file's rows wait for their controller to accept the sharing agreement (practice P1)."""
 
     def __init__(self, data: Sequence[Mapping[str, Any]], own: Organisation | None, *, on: date) -> None:
-        schools = {uuid.UUID(row["school"]) for row in data} | ({own.pk} if own else set())
-        waiting = uncovered(schools, on=on)
+        schools = schools_of(data)
+        waiting = uncovered(schools | ({own.pk} if own else set()), on=on)
         self.reason = why_not([each.organisation_id for each in waiting], on=on) if waiting else ""
         self.barred = {each.organisation_id: f"{each.name} {NOT_ACCEPTED}" for each in waiting}
         """By present school, why its rows stay out."""
         self.whole = bool(waiting) and (
-            (own is not None and own.pk in self.barred)
-            or all(uuid.UUID(row["school"]) in self.barred for row in data)
+            (own is not None and own.pk in self.barred) or schools <= self.barred.keys()
         )
         """Whether nothing of the file may go in."""
 
@@ -63,6 +61,7 @@ def stage_all(staging: Staging, incoming: Sequence[Incoming], *, dropped: int) -
     staging.count_dropped(dropped)
     with reading(staging.importing, data):
         planner = Planner(data, today=today, trusted=trusted, barred={} if trusted else waiting.barred)
+    going: list[Mapping[str, Any]] = []
     for row in incoming:
         if row.data is None:
             if row.refused is not None:
@@ -71,7 +70,10 @@ def stage_all(staging: Staging, incoming: Sequence[Incoming], *, dropped: int) -
         staged = planner.staged(row.line, row.data)
         if row.repeated:
             staged = undecided_repeat(staged, row.repeated[0])
+        if "facts" in staged.data:
+            going.append(staged.data)
         staging.add(staged)
+    staging.facts["rests_on"] = planner.rests_on(going)
     if dropped:
         one = dropped == 1
         staging.warn(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from schools.enums import Stage
 from schools.models import HalfTerm, Organisation
@@ -15,13 +17,26 @@ COMMON_LEAVING_YEARS = (2, 6, 11)
 """Whom a school of unknown ages is taken to send on: the ends of infant, primary and secondary school."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leaving:
     """The move a child is about to make: over which boundary, into which school year, from which day."""
 
     boundary: str
     entry_year: int
     moves_on: date
+
+    @property
+    def in_year(self) -> bool:
+        return self.boundary == Boundary.IN_YEAR
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """As it is kept with a row; one for all children who make it."""
+        return {
+            "boundary": self.boundary,
+            "entry_year": self.entry_year,
+            "moves_on": self.moves_on.isoformat(),
+        }
 
 
 def school_year(day: date) -> int:
@@ -52,18 +67,27 @@ def boundary_of(year_group: int | None, sender: Organisation, receiver: Organisa
 
 
 class Moves:
-    """Works out each child's move, remembering the first days it has looked up."""
+    """Works out each child's move, once for all children of a year who go from one school to another."""
 
     def __init__(self, *, of_year: int, today: date) -> None:
         self.of_year = of_year
         self._today = today
         self._first_days: dict[tuple[int, object], date] = {}
+        self._leaving: dict[tuple[object, ...], Leaving] = {}
 
     def leaving(
         self, year_group: int | None, sender: Organisation, receiver: Organisation | None, *, in_year: bool
     ) -> Leaving:
         """Where no boundary lies at the end of the year, or the file is said to be of children who move before it, the
         move is in-year, from today as far as is known."""
+        key = (year_group, sender.pk, receiver.pk if receiver else None, in_year)
+        if key not in self._leaving:
+            self._leaving[key] = self._work_out(year_group, sender, receiver, in_year=in_year)
+        return self._leaving[key]
+
+    def _work_out(
+        self, year_group: int | None, sender: Organisation, receiver: Organisation | None, *, in_year: bool
+    ) -> Leaving:
         boundary = Boundary.IN_YEAR if in_year else boundary_of(year_group, sender, receiver)
         if boundary == Boundary.IN_YEAR:
             return Leaving(boundary, school_year(self._today), self._today)

@@ -220,7 +220,7 @@ class PupilReader:
 
     def _count(self, node: Node, tag: str) -> int | None:
         text = node.get(tag)
-        if re.fullmatch(r"[0-9]{1,4}", text):
+        if text.isascii() and text.isdecimal() and len(text) <= 4:
             return int(text)
         if text:
             self._note(f"{tag} holds something that is no number and was left blank")

@@ -19,13 +19,15 @@ from schools.formats.errors import FileRefused
 from schools.formats.sniff import foreign_kind, head_of, is_html, size_of
 
 MEGABYTE = 1024 * 1024
-MOST_BYTES = 20 * MEGABYTE
+MOST_BYTES = 32 * MEGABYTE
 MOST_PUPILS = 20_000
 DEEPEST = 12  # a CTF goes seven deep
 LONGEST_TEXT = 500
 MOST_ELEMENTS = 5_000  # of one pupil, or before the first; comments count too
 LONGEST_TOKEN = 128 * 1024  # without a single ">": the parser would read it again and again
 CHUNK = 64 * 1024
+
+NAMESPACE = "}"  # stands between a namespace and a name, as the parser gives them
 
 Wanted = dict[str, Any]  # element: the elements wanted inside it; an empty dict is a leaf
 
@@ -34,30 +36,25 @@ _DAMAGED = {3: "breaks off before its end", 5: "breaks off before its end", 6: "
 
 
 class Node:
-    """An element with its text and its wanted children, in order."""
+    """An element: the texts of its leaves, and its other wanted children by their names, in order."""
 
-    __slots__ = ("children", "tag", "text")
+    __slots__ = ("children", "tag", "texts")
 
     def __init__(self, tag: str) -> None:
         self.tag = tag
-        self.text = ""
-        self.children: list[Node] = []
+        self.texts: dict[str, str] = {}
+        self.children: dict[str, list[Node]] = {}
 
     def get(self, tag: str) -> str:
-        """The stripped text of the first such child, "" where there is none."""
-        for child in self.children:
-            if child.tag == tag:
-                return child.text.strip()
-        return ""
+        """The stripped text of the first such leaf, "" where there is none."""
+        return self.texts.get(tag, "")
 
     def all(self, *path: str) -> Iterator[Node]:
         """Every descendant along this path."""
-        for child in self.children:
-            if child.tag == path[0]:
-                if len(path) == 1:
-                    yield child
-                else:
-                    yield from child.all(*path[1:])
+        found = [self]
+        for tag in path:
+            found = [child for node in found for child in node.children.get(tag, ())]
+        return iter(found)
 
 
 class _Target:
@@ -68,11 +65,13 @@ class _Target:
         self._open: list[tuple[Node, Wanted]] = []
         self._skipped = 0
         self._elements = 0
+        self._leaf = ""
+        self._text = ""
         self.header: Node | None = None
         self.pupils: list[Node] = []
         self.count = 0
 
-    def count_one(self, *_said: str) -> None:
+    def count_one(self, *_said: str | None) -> None:
         """One more element, comment or instruction since the last pupil was complete."""
         self._elements += 1
         if self._elements > MOST_ELEMENTS:
@@ -82,34 +81,48 @@ class _Target:
 
     comment = pi = count_one
 
-    def start(self, tag: str, _attributes: dict[str, str]) -> None:
-        self.count_one()
+    def start(self, tag: str, _attributes: object) -> None:
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            self.count_one()
         depth = len(self._open) + self._skipped
+        if self._leaf:  # a leaf has no elements of its own
+            self._skipped += 1
+            depth += 1
         if depth >= DEEPEST:
             raise FileRefused(
                 f"The file nests its elements more than {DEEPEST} deep: it is no common transfer file."
             )
         if not depth:
             _check_root(tag)
-        elif tag[0] == "{":
+        elif NAMESPACE in tag:
             raise FileRefused("The file uses XML namespaces, which a common transfer file never does.")
-        wanted = (self._open[-1][1] if self._open else self._wanted).get(tag)
-        if self._skipped or wanted is None:
-            self._skipped += 1
+        if self._leaf:
             return
-        if tag == "Pupil" and depth == 2:
-            self.count += 1
-            if self.header is None:
-                raise FileRefused(
-                    "The file has pupils and no header before them: it does not say who sends it."
-                )
-            if self.count > MOST_PUPILS:
-                raise FileRefused(f"The file holds more than {MOST_PUPILS:,} pupils: send it in parts.")
-        self._open.append((Node(tag), wanted))
+        wanted = None if self._skipped else (self._open[-1][1] if self._open else self._wanted).get(tag)
+        if wanted is None:
+            self._skipped += 1
+        elif not wanted:
+            self._leaf, self._text = tag, ""
+        else:
+            if tag == "Pupil" and depth == 2:
+                self._begin_pupil()
+            self._open.append((Node(tag), wanted))
+
+    def _begin_pupil(self) -> None:
+        self.count += 1
+        if self.header is None:
+            raise FileRefused("The file has pupils and no header before them: it does not say who sends it.")
+        if self.count > MOST_PUPILS:
+            raise FileRefused(f"The file holds more than {MOST_PUPILS:,} pupils: send it in parts.")
 
     def end(self, _tag: str) -> None:
         if self._skipped:
             self._skipped -= 1
+            return
+        if self._leaf:
+            self._open[-1][0].texts.setdefault(self._leaf, self._text.strip())
+            self._leaf = ""
             return
         node = self._open.pop()[0]
         depth = len(self._open)
@@ -119,16 +132,22 @@ class _Target:
         elif depth == 1 and node.tag == "Header":
             self.header = node
         elif depth > 2 or (depth == 2 and self._open[1][0].tag == "Header"):
-            self._open[-1][0].children.append(node)
+            self._open[-1][0].children.setdefault(node.tag, []).append(node)
 
     def data(self, text: str) -> None:
-        if not self._skipped and self._open:
-            node, wanted = self._open[-1]
-            if not wanted and len(node.text) < LONGEST_TEXT:
-                node.text = (node.text + text)[:LONGEST_TEXT]
+        if self._leaf and not self._skipped and len(self._text) < LONGEST_TEXT:
+            self._text = (self._text + text)[:LONGEST_TEXT]
 
     def close(self) -> None:
         return None
+
+
+def _parser_of(target: _Target) -> XMLParser:
+    """defusedxml's parser with all that it forbids; elements and texts go from expat straight to the target."""
+    parser = XMLParser(target=target, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    parser.parser.StartElementHandler = target.start
+    parser.parser.EndElementHandler = target.end
+    return parser
 
 
 class Stream:
@@ -138,9 +157,7 @@ class Stream:
         _check_start(source)
         self._source = source
         self._target = _Target(header, pupil)
-        self._parser = XMLParser(
-            target=self._target, forbid_dtd=True, forbid_entities=True, forbid_external=True
-        )
+        self._parser = _parser_of(self._target)
         self._finished = False
         self._unclosed = 0
         while self._target.header is None and not self._finished:
@@ -213,7 +230,7 @@ def _check_root(tag: str) -> None:
         raise FileRefused(
             "This is a return to the DfE, such as the School Census, not a common transfer file."
         )
-    if tag.startswith("{"):
+    if NAMESPACE in tag:
         raise FileRefused(
             "The file's root stands in an XML namespace, which a common transfer file never has."
         )

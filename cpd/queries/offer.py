@@ -115,7 +115,11 @@ def booked_by(viewer: Viewer) -> set[uuid.UUID]:
 def my_lines(viewer: Viewer, *, now: datetime) -> list[Line]:
     """The sessions to come for which the viewer has a turn."""
     booked = booked_by(viewer)
-    return lines_of(viewer, sessions_seen(viewer).filter(ends_at__gt=now, pk__in=booked), now=now) if booked else []
+    return (
+        lines_of(viewer, sessions_seen(viewer).filter(ends_at__gt=now, pk__in=booked), now=now)
+        if booked
+        else []
+    )
 
 
 def find_booking(viewer: Viewer, booking_id: uuid.UUID) -> Booking | None:

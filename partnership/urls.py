@@ -17,6 +17,7 @@ FEATURES = [
     ("", "schools.urls"),
     ("imports/", "schools.views.imports.urls"),
     ("", "transitions.urls"),
+    ("cpd/", "cpd.urls"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

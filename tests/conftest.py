@@ -70,6 +70,7 @@ def put_back_what_migrations_laid(**unused: object) -> None:
         "schools.migrations.0021_agreement_walls",
         "transitions.migrations.0022_closed_places_walls",
         "transitions.migrations.0031_exports_walls",
+        "cpd.migrations.0003_reminder",
     ):
         import_module(name).seed(apps, None)
 

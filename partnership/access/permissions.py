@@ -29,6 +29,8 @@ class Permission(StrEnum):
     ACT_AS_CONTROLLER = "act_as_controller"
     NEW_IDENTITY = "new_identity"
     SEE_SEALED = "see_sealed"
+    BOOK_CPD = "book_cpd"
+    BOOK_STAFF = "book_staff"
 
 
 PUPIL_DATA = frozenset(

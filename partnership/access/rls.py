@@ -38,6 +38,11 @@ REACH_SETTINGS: Mapping[str, Permission] = {
     "app.identity": Permission.NEW_IDENTITY,
     "app.sealed": Permission.SEE_SEALED,
 }
+BOOKING_SETTINGS: Mapping[str, Permission] = {
+    "app.offer": Permission.BOOK_CPD,
+    "app.staffed": Permission.BOOK_STAFF,
+}
+"""Reach over colleagues alone, never over a pupil: it holds without a second factor too (walls §1)."""
 WIDENINGS = (
     "app.tallied", "app.file_upns", "app.file_births", "app.file_schools", "app.operator", "app.standing",
     "app.health",
@@ -45,7 +50,7 @@ WIDENINGS = (
 """What one act may see beyond its person's reach, for its own length: a sum, the children a file names, the file of a
 command on the server, how files stand on the desk, since when something waits."""
 SETTINGS = (
-    "role", "app.user", "app.keeps", *REACH_SETTINGS, "app.class_pupils", "app.class_places", *WIDENINGS,
+    "role", "app.user", "app.keeps", *REACH_SETTINGS, *BOOKING_SETTINGS, "app.class_pupils", "app.class_places", *WIDENINGS,
 )  # fmt: skip
 
 
@@ -67,6 +72,8 @@ def context_of(viewer: Viewer, *, role: str = APP) -> dict[str, str]:
     context["app.keeps"] = "on" if seen.is_superuser else ""
     for name, permission in REACH_SETTINGS.items():
         context[name] = uuid_array(seen.reach(permission))
+    for name, permission in BOOKING_SETTINGS.items():
+        context[name] = uuid_array(viewer.reach(permission))
     places = [(school_id, pupil_id) for school_id, pupils in seen.class_places.items() for pupil_id in pupils]
     context["app.class_pupils"] = uuid_array({pupil_id for _, pupil_id in places})
     context["app.class_places"] = "{" + ",".join(sorted(f"{school}{pupil}" for school, pupil in places)) + "}"

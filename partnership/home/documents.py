@@ -39,6 +39,8 @@ WORDS: Mapping[Permission, str] = {
     P.SEE_COUNTS: "see counts of their schools' moves, small numbers hidden",
     P.NEW_IDENTITY: "give a child of their own school a new identity after an order, and seal the former record",
     P.SEE_SEALED: "inspect what was done with sealed records of their own school, without names",
+    P.BOOK_CPD: "see what CPD their partnerships offer, and book for themselves; no second factor is asked",
+    P.BOOK_STAFF: "book, cancel and pass on CPD places of their own school's staff, and see who is booked",
     P.ACT_AS_CONTROLLER: "name the controller and its data protection officer, and accept the sharing agreement for it",
 }
 

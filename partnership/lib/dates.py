@@ -190,6 +190,15 @@ def next_working_day(day: date, bank_holidays: Iterable[date] = frozenset()) -> 
     return day
 
 
+def working_days_before(day: date, number: int, bank_holidays: Iterable[date] = frozenset()) -> date:
+    """The number-th working day before the day: two before a Monday is the Thursday."""
+    shut = frozenset(bank_holidays)
+    while number:
+        day -= timedelta(days=1)
+        number -= is_working_day(day, shut)
+    return day
+
+
 def day_words(day: date, *, today: date | None = None) -> str:
     """ "Friday 20 November"; with the year when it lies more than half a year from today."""
     words = f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"

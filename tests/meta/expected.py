@@ -74,6 +74,10 @@ MAKER = frozenset({"senco"})
 CONTROLLERS = frozenset({"head", "governor", "trust_leader"})
 """Who answers for the controller of the organisation of their own post."""
 BOTH = "GET POST"
+BOOKS = SCHOOL - {"dpo"} | COORDINATORS
+"""Who works in a partnership, with or without a second factor: the offer is theirs to see and to book."""
+STAFFS = frozenset({"head", "deputy_head", "senco", "school_office"})
+"""Who books the staff of their own school."""
 
 PAGES: dict[str, Page] = {
     # Children -----------------------------------------------------------------------------------------------------
@@ -119,6 +123,16 @@ PAGES: dict[str, Page] = {
     "transitions:class_notes": Page(WRITES),
     "transitions:class_grid": Page(WRITES, BOTH, present=WRITES, others=Outcome.MISSING, kind="class"),
     "transitions:class_share": Page(LEADS, BOTH, present=LEADS, others=Outcome.MISSING, kind="class"),
+    # Professional development -------------------------------------------------------------------------------------
+    "cpd:sessions": Page(BOOKS, factor=False),
+    "cpd:session": Page(BOOKS, present=BOOKS, cluster=COORDINATORS, factor=False, kind="session"),
+    "cpd:book": Page(BOOKS, "POST", present=BOOKS, cluster=COORDINATORS, factor=False, kind="session"),
+    "cpd:book_people": Page(STAFFS, BOTH, present=STAFFS, factor=False, kind="session"),
+    "cpd:call_off": Page(COORDINATORS, BOTH, cluster=COORDINATORS, present=frozenset(), kind="session"),
+    "cpd:cancel": Page(
+        BOOKS, BOTH, present=STAFFS, cluster=COORDINATORS, sees=frozenset(), factor=False, kind="booking"
+    ),
+    "cpd:pass_on": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
     # The shared ground --------------------------------------------------------------------------------------------
     "schools:directory": Page(WITH_A_POST, factor=False),
     "schools:directory_csv": Page(WITH_A_POST, factor=False),
@@ -264,6 +278,8 @@ ADMIN: dict[str, Records] = {
     "schools_invitation": Records(),
     "accounts_user": Records(),
     "transitions_transition": Records(own_partnership_alone=True),
+    "cpd_programme": Records(add=True, change=True, own_partnership_alone=True),
+    "cpd_session": Records(add=True, change=True, own_partnership_alone=True),
     "audit_event": Records(),
     "outbox_delivery": Records(),
     "outbox_message": Records(),

@@ -52,7 +52,11 @@ def expected_of(page: Page, case: Case, world: World) -> Outcome:
 
 def of_row(page: Page, person: Person, thing: Thing) -> Outcome:
     where = thing.stands(person)
-    if page.kind not in ("move", "conversation", "class") and where == "next":
+    if page.kind == "session":
+        where = where or (
+            "present" if person.far == (thing.name == "stranger") and person.side != "-" else ""
+        )
+    elif page.kind not in ("move", "conversation", "class") and where == "next":
         where = ""
     if person.role == "class_teacher" and person.name not in thing.taught_by:
         where = ""

@@ -7,13 +7,20 @@ from typing import Any
 
 from django.utils import timezone
 
+from cpd.models import Session
 from partnership.audit.models import record
 from partnership.outbox.models import Delivery, Job, Message
 from schools.models import Acceptance, BankHoliday, Closure, Controller, Duty, HalfTerm
 from tests.factories.schools import agreement
-from tests.meta.world import World
+from tests.meta.world import Thing, World
 
 PLACES = {"home": "", "stranger": "stranger_"}
+
+
+def session_of(thing: Thing) -> Session:
+    """What the thing's partnership offers."""
+    assert thing.booking is not None
+    return thing.booking.session
 
 
 def rows_at(world: World, place: str) -> dict[str, Any]:
@@ -54,6 +61,8 @@ def rows_at(world: World, place: str) -> dict[str, Any]:
         "schools_invitation": thing.invitation,
         "accounts_user": person,
         "transitions_transition": thing.road.move,
+        "cpd_programme": session_of(thing).programme,
+        "cpd_session": session_of(thing),
         "audit_event": record("handover.shared", by=person.pk, at=now, facts={"name": thing.surname}, **about),
         "outbox_delivery": parked,
         "outbox_message": message,

@@ -32,6 +32,8 @@ def in_reach(records: Records, who: str, place: str) -> bool:
 
 
 def allowed(records: Records, who: str, flag: bool) -> bool:
+    if records.own_partnership_alone and who == "superuser":
+        return False
     return flag and (not records.everywhere or who in KEEPS_ALL)
 
 

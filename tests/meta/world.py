@@ -16,11 +16,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cpd.models import Booking
 from partnership.accounts.models import User
 from partnership.outbox.models import Message
 from schools.enums import ImportKind, ImportState, RowOutcome
 from schools.models import Import, ImportRow, Invitation, Organisation, Post
 from tests.cast import CANARY, Cast, Road, SignIn, make_road
+from tests.factories.cpd import BookingFactory, ProgrammeFactory, SessionFactory
 from tests.factories.schools import (
     ClassGroupFactory,
     ClassPlaceFactory,
@@ -62,6 +64,7 @@ class Thing:
     planned: Conversation | None = None
     held: Conversation | None = None
     file: Import | None = None
+    booking: Booking | None = None
     export: Export | None = None
 
     @property
@@ -98,6 +101,8 @@ class Thing:
             "post": self.post,
             "invitation": self.invitation,
             "import": self.file,
+            "session": self.booking.session if self.booking else None,
+            "booking": self.booking,
             "export": self.export,
         }
         row = rows[kind]
@@ -194,7 +199,22 @@ def make_things(cast: Cast) -> Iterator[Thing]:
             thing.post, thing.invitation = invited(school)
             thing.file = pupil_list(thing, by=getattr(cast, by))
             thing.export = board_as_file(thing, by=getattr(cast, by))
+        if partnership := {"home": cast.cluster, "stranger": cast.far_cluster}.get(name):
+            thing.booking = booked(school, partnership, title=f"Session of {name}")
         yield thing
+
+
+def booked(school: Organisation, partnership: Organisation, *, title: str) -> Booking:
+    """A member of staff with a place in a session of the partnership, which is open for booking."""
+    now = timezone.now()
+    session = SessionFactory(
+        programme=ProgrammeFactory(partnership=partnership, title=title),
+        starts_at=now + timedelta(days=20),
+        opens_at=now - timedelta(days=2),
+    )
+    person = UserFactory(name=f"Betty of {title}")
+    PostFactory(user=person, role="support_staff", organisation=school)
+    return BookingFactory(session=session, person=person, organisation=school)
 
 
 def pupil_list(thing: Thing, *, by: User) -> Import:

@@ -21,6 +21,7 @@ from partnership.accounts.models import User
 from partnership.home.world import places
 from partnership.home.world.agreement import WAITS, accept_all
 from partnership.home.world.children import Child, Offer, children_of, offers_file, transfer_file
+from partnership.home.world.offer import lay_offer
 from partnership.home.world.people import staff_file
 from partnership.home.world.places import (
     CLUSTER,
@@ -90,6 +91,9 @@ def build(*, now: datetime, say: Say) -> None:
     say("what has happened to them so far")
     with transaction.atomic():
         tell_story(classes, now=now)
+    say("professional development: a half-term behind, one under way, one ahead")
+    with transaction.atomic():
+        lay_offer(now=now)
 
 
 def import_file(command: str, name: str, content: bytes, *arguments: str) -> None:

@@ -1,0 +1,195 @@
+"""Booking, cancelling, passing a place on. The number is drawn last: the session's row is held briefly (walls §4)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cpd.enums import SessionState
+from cpd.models import Booking, Session
+from cpd.queries.queue import Queue, everyone_booked, queue_of, turn_of, turns_of
+from cpd.rules import may_book_staff, may_cancel
+from partnership.access.guards import ensure, user_id_of
+from partnership.access.permissions import Permission
+from partnership.access.viewer import Viewer
+from partnership.audit.models import record
+from partnership.lib.dates import working_days_before
+from partnership.outbox.notices import Notice, enqueue
+from schools.models import Post
+from schools.queries.calendars import bank_holidays
+
+
+class Refused(Exception):
+    """The act is not possible as things stand; the text is a sentence for the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Who was booked now (not those who were already), and how the queue stands after it."""
+
+    made: Sequence[Booking]
+    queue: Queue
+
+    @property
+    def all_placed(self) -> bool:
+        return all(self.queue.standing(each.pk).placed for each in self.made)
+
+
+@transaction.atomic
+def book(
+    session: Session,
+    *,
+    people: Collection[uuid.UUID],
+    organisation_id: uuid.UUID,
+    together: bool = False,
+    by: Viewer,
+    at: datetime,
+) -> Outcome:
+    """Draw a number for each of these people of one organisation. Whoever is booked already stays where they are, so that
+    a second press changes nothing. Raises Refused, PermissionDenied."""
+    by_id = user_id_of(by)
+    own = set(people) == {by_id} and by.may(Permission.BOOK_CPD, organisation_id)
+    ensure(own or may_book_staff(by, organisation_id))
+    if not own:
+        ensure_staff(people, organisation_id, at=at)
+    refuse_clashes(session, people)
+    record(
+        "session.booked",
+        by=by.user_id,
+        subject=session,
+        organisation=organisation_id,
+        at=at,
+        facts={"people": sorted(map(str, people))},
+    )
+    first = Session.objects.take_numbers(session.pk, count=len(people), at=at)
+    if first is None:
+        raise Refused("Booking for this session is closed.")
+    turns = turns_of(everyone_booked(session.pk))
+    there = {turn.person_id for turn in turns if turn.claim.live}
+    party = uuid.uuid4() if len(people) > 1 else None
+    made = [
+        Booking(
+            session=session,
+            partnership_id=session.partnership_id,
+            person_id=person_id,
+            organisation_id=organisation_id,
+            number=first + index,
+            party=party,
+            together=together and party is not None,
+            by_id=by_id,
+            at=at,
+        )
+        for index, person_id in enumerate(each for each in people if each not in there)
+    ]
+    queue = queue_of(session, [*turns, *map(turn_of, made)], today=timezone.localdate(at))
+    for each in made:
+        each.waited = not queue.standing(each.pk).placed
+    Booking.objects.bulk_create(made)
+    tell_booked_for(made, by_id=by_id, at=at)
+    return Outcome(made=made, queue=queue)
+
+
+BOOKED_FOR_YOU = "cpd.booked_for_you"
+
+
+def tell_booked_for(bookings: Collection[Booking], *, by_id: uuid.UUID, at: datetime) -> None:
+    """To those whom somebody else booked, or who took over a place."""
+    enqueue(
+        *(
+            Notice(
+                key=f"{BOOKED_FOR_YOU}:{each.pk}:{each.person_id}",
+                kind=BOOKED_FOR_YOU,
+                recipient_id=each.person_id,
+                facts={"subject": each.pk},
+                due_at=at,
+            )
+            for each in bookings
+            if each.person_id != by_id
+        )
+    )
+
+
+def ensure_staff(people: Collection[uuid.UUID], organisation_id: uuid.UUID, *, at: datetime) -> None:
+    """Raises Refused unless all of them work there on the day."""
+    posts = Post.objects.current(on=timezone.localdate(at)).filter(organisation=organisation_id)
+    if set(people) - set(posts.filter(user__in=people).values_list("user_id", flat=True)):
+        raise Refused("Somebody you chose does not work at this school any more. Choose again.")
+
+
+def refuse_clashes(session: Session, people: Collection[uuid.UUID]) -> None:
+    """Nobody is in two rooms at once. Raises Refused with the name of the other session."""
+    clash = (
+        Booking.objects.live()
+        .filter(
+            person__in=people, session__starts_at__lt=session.ends_at, session__ends_at__gt=session.starts_at
+        )
+        .exclude(session=session)
+        .exclude(session__state=SessionState.CALLED_OFF)
+        .select_related("session__programme", "person")
+        .first()
+    )
+    if clash is not None:
+        raise Refused(f"{clash.person.name} is booked for “{clash.session.name}” at that time.")
+
+
+@transaction.atomic
+def cancel(booking: Booking, *, by: Viewer, at: datetime) -> Booking:
+    """Give a turn back; whoever is next moves up by itself. Twice is the same as once. After the session has begun
+    nothing is given back. Raises Refused, PermissionDenied."""
+    ensure(may_cancel(by, booking))
+    session = booking.session
+    if session.starts_at <= at:
+        raise Refused("The session has begun: the register says who came.")
+    late = timezone.localdate(at) > last_day_to_cancel(session)
+    rows = Booking.objects.live().filter(pk=booking.pk)
+    if rows.update(cancelled_at=at, cancelled_by_id=user_id_of(by), late=late):
+        booking.cancelled_at, booking.late = at, late
+        record(
+            "booking.cancelled",
+            by=by.user_id,
+            subject=booking,
+            organisation=booking.organisation_id,
+            at=at,
+            facts={"session": str(session.pk), "late": late},
+        )
+    return booking
+
+
+def last_day_to_cancel(session: Session) -> date:
+    """The last day on which a place is given back in time."""
+    return working_days_before(timezone.localdate(session.starts_at), session.cancel_days, bank_holidays())
+
+
+@transaction.atomic
+def pass_on(booking: Booking, *, to: uuid.UUID, by: Viewer, at: datetime) -> Booking:
+    """A colleague of the same school takes the turn, number and all. Raises Refused, PermissionDenied."""
+    ensure(booking.person_id == by.user_id or may_book_staff(by, booking.organisation_id))
+    if booking.session.starts_at <= at:
+        raise Refused("The session has begun: the register says who came.")
+    ensure_staff([to], booking.organisation_id, at=at)
+    refuse_clashes(booking.session, [to])
+    try:
+        with transaction.atomic():
+            moved = (
+                Booking.objects.live().filter(pk=booking.pk, person=booking.person_id).update(person_id=to)
+            )
+    except IntegrityError:
+        raise Refused("Your colleague is booked for this session already.") from None
+    if not moved:
+        raise Refused("This booking was changed a moment ago. Look at it again.")
+    record(
+        "booking.passed_on",
+        by=by.user_id,
+        subject=booking,
+        organisation=booking.organisation_id,
+        at=at,
+        facts={"from": str(booking.person_id), "to": str(to)},
+    )
+    booking.person_id = to
+    tell_booked_for([booking], by_id=user_id_of(by), at=at)
+    return booking

@@ -1,0 +1,50 @@
+"""What the home page says of professional development."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cpd.queries import offer
+from partnership.access.permissions import Permission as P
+from partnership.access.viewer import Viewer
+from partnership.lib.dates import day_words
+from partnership.ui.cards import Card, Place, Row, register
+from partnership.ui.navigation import NavItem
+from partnership.ui.navigation import register as navigate
+from partnership.ui.viewers import ViewerLike
+
+navigate(NavItem("CPD", "cpd:sessions", 50, (P.BOOK_CPD,)))
+
+
+@register
+def mine_card(viewer: ViewerLike, today: date) -> Card | None:
+    """Where one is booked; for who has nothing else here, the way to the offer."""
+    if not isinstance(viewer, Viewer) or not viewer.has(P.BOOK_CPD):
+        return None
+    lines = offer.my_lines(viewer, now=timezone.now())
+    rows = tuple(
+        Row(
+            title=line.session.name,
+            href=reverse("cpd:session", args=[line.session.pk]),
+            why=f"{line.status[1]}, {where(line.session)}",
+            due=(day := timezone.localdate(line.session.starts_at)),
+            due_text=f"{day_words(day, today=today)}, {timezone.localtime(line.session.starts_at):%H:%M}",
+        )
+        for line in lines
+    )
+    return Card(
+        Place.COMING,
+        "Coming this half-term",
+        rows=rows,
+        empty="You are booked for no session. The next half-term’s are in the list.",
+        more_href=reverse("cpd:sessions"),
+        more_text="All sessions",
+        order=5,
+    )
+
+
+def where(session: offer.Session) -> str:
+    return session.venue.name if session.venue else "online"

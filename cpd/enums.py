@@ -1,0 +1,39 @@
+"""The fixed words of professional development. Codes are stored; labels are what people read."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class SessionState(TextChoices):
+    DRAFT = "draft", "Being planned"
+    OFFERED = "offered", "Offered"
+    CALLED_OFF = "called_off", "Called off"
+
+
+class Mechanism(TextChoices):
+    """The fourteen mechanisms of the Education Endowment Foundation's "Effective Professional Development" (2021)."""
+
+    MANAGE_LOAD = "manage_load", "Managing cognitive load"
+    REVISIT = "revisit", "Revisiting prior learning"
+    GOALS = "goals", "Setting and agreeing on goals"
+    CREDIBLE = "credible", "Presenting information from a credible source"
+    REINFORCE = "reinforce", "Providing affirmation and reinforcement after progress"
+    INSTRUCT = "instruct", "Instructing on a technique"
+    SUPPORT = "support", "Arranging practical social support"
+    MODEL = "model", "Modelling the technique"
+    FEEDBACK = "feedback", "Providing feedback"
+    REHEARSE = "rehearse", "Rehearsing the technique"
+    PROMPTS = "prompts", "Providing prompts and cues"
+    ACTION_PLAN = "action_plan", "Prompting action planning"
+    SELF_MONITOR = "self_monitor", "Encouraging self-monitoring"
+    CONTEXT = "context", "Prompting context-specific repetition"
+
+
+class Waits(TextChoices):
+    """Why somebody in the queue has no place yet."""
+
+    FULL = "full", "All places are taken."
+    SHARE = "share", "Your school has its share of places until the rest are released."
+    TOGETHER = "together", "There are not enough places for the whole group yet."
+    AHEAD = "ahead", "A group before you waits for places together."

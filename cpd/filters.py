@@ -1,0 +1,74 @@
+"""What narrows the list of sessions. Everything stands in the address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import django_filters as df
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from cpd.models import Session
+from cpd.queries.offer import booked_by, half_terms_of, sessions_seen
+from partnership.access.viewer import Viewer
+
+ONLINE, AT_SCHOOL = "online", "school"
+
+
+class SessionFilter(df.FilterSet):
+    """The offer as the address asks for it. Past sessions show only where a half-term is asked for."""
+
+    q = df.CharFilter(label="Words", method="by_words")
+    half_term = df.ChoiceFilter(label="Half-term", empty_label="From today on", method="by_half_term")
+    place = df.ChoiceFilter(
+        label="Where",
+        choices=[(AT_SCHOOL, "At a school"), (ONLINE, "Online")],
+        empty_label="Anywhere",
+        method="by_place",
+    )
+    mine = df.BooleanFilter(label="Only mine", method="by_mine", widget=forms.CheckboxInput)
+
+    class Meta:
+        model = Session
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, *, viewer: Viewer, now: datetime) -> None:
+        super().__init__(data, queryset=sessions_seen(viewer))
+        self.viewer, self.now = viewer, now
+        self.spans = half_terms_of(viewer)
+        self.filters["half_term"].extra["choices"] = [
+            (span.starts_on.isoformat(), f"{span.name} {span.starts_on:%Y}") for span in self.spans
+        ]
+
+    def by_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        for word in value.split()[:5]:
+            rows = rows.filter(
+                Q(title__icontains=word)
+                | Q(programme__title__icontains=word)
+                | Q(programme__audience__icontains=word)
+                | Q(venue__name__icontains=word)
+            )
+        return rows
+
+    def by_half_term(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        following = [each for each in self.spans if each.starts_on.isoformat() > value]
+        rows = rows.filter(starts_at__date__gte=value)
+        return rows.filter(starts_at__date__lt=following[0].starts_on) if following else rows
+
+    def by_place(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        return rows.filter(venue__isnull=value == ONLINE)
+
+    def by_mine(self, rows: QuerySet[Session], name: str, value: Any) -> QuerySet[Session]:
+        return rows.filter(pk__in=booked_by(self.viewer)) if value else rows
+
+    def filter_queryset(self, queryset: QuerySet[Session]) -> QuerySet[Session]:
+        """As asked; what cannot be read is left out rather than emptying the list."""
+        for name, value in self.form.cleaned_data.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset if self.form.cleaned_data.get("half_term") else queryset.filter(ends_at__gt=self.now)
+
+    @property
+    def active(self) -> bool:
+        return any(self.form.cleaned_data.values()) if self.form.is_valid() else False

@@ -1,0 +1,82 @@
+"""Bookings: a number drawn in a session's queue, for one person. Who has a place is worked out (`cpd.rules.queue`)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from cpd.models.sessions import Session, partnerships_of
+from partnership.access.permissions import Permission
+from partnership.access.viewer import Viewer
+from schools.models import Organisation
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def live(self) -> BookingQuerySet:
+        """Neither cancelled nor moved away."""
+        return self.filter(cancelled_at__isnull=True)
+
+    def in_offer_of(self, viewer: Viewer) -> BookingQuerySet:
+        """Numbers and schools of the viewer's own partnerships: from these everyone may work out where they stand."""
+        return self.filter(
+            Q(partnership__in=partnerships_of(viewer))
+            | Q(partnership__in=viewer.reach(Permission.COORDINATE))
+        )
+
+    def visible_to(self, viewer: Viewer) -> BookingQuerySet:
+        """By name: one's own, one's staff's for who books for them, those of one's own sessions, those one keeps."""
+        return self.filter(
+            Q(person=viewer.user_id)
+            | Q(organisation__in=viewer.reach(Permission.BOOK_STAFF))
+            | Q(session__facilitator=viewer.user_id)
+            | Q(partnership__in=viewer.reach(Permission.COORDINATE))
+        )
+
+
+class Booking(models.Model):
+    """One person's turn in the queue of one session. A party booked together shares `party`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="bookings")
+    partnership = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    party = models.UUIDField(null=True)
+    together = models.BooleanField(default=False)
+    waited = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(null=True)
+    late = models.BooleanField("cancelled late", default=False)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["session", "number"], name="booking_queue", condition=Q(cancelled_at__isnull=True)
+            ),
+            models.Index(fields=["person", "-at"], name="booking_person"),
+            models.Index(fields=["organisation", "-at"], name="booking_organisation"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "person"], condition=Q(cancelled_at__isnull=True), name="booking_once"
+            ),
+            models.UniqueConstraint(fields=["session", "number"], name="booking_number_once"),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True, cancelled_by__isnull=True, late=False)
+                | Q(cancelled_at__isnull=False, cancelled_at__gte=F("at")),
+                name="booking_cancelled_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Number {self.number}"

@@ -1,0 +1,237 @@
+"""What is offered: programmes with their aims, and their sessions at a place and a time."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+
+from cpd.enums import Mechanism, SessionState
+from partnership.access.permissions import Permission
+from partnership.access.viewer import Viewer
+from schools.models import Membership, Organisation
+
+
+def partnerships_of(viewer: Viewer) -> models.QuerySet[Membership, Any]:
+    """The partnerships whose offer this viewer may book: those their organisations belong to, directly or through a
+    cluster. For a sub-query."""
+    here = viewer.reach(Permission.BOOK_CPD)
+    current = Membership.objects.current(on=timezone.localdate())
+    direct = current.filter(organisation__in=here).values("partnership_id")
+    return current.filter(Q(organisation__in=here) | Q(organisation__in=direct)).values("partnership_id")
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def kept_by(self, viewer: Viewer) -> ProgrammeQuerySet:
+        """Those a coordinator keeps."""
+        return self.filter(partnership__in=viewer.reach(Permission.COORDINATE))
+
+
+class Programme(models.Model):
+    """What a course is for: one or many sessions share it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partnership = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="programmes",
+        limit_choices_to={"kind": "partnership"},
+    )
+    title = models.CharField(max_length=150)
+    aims = models.TextField(max_length=1500, help_text="What somebody can do afterwards.")
+    audience = models.CharField(
+        max_length=200, help_text="For whom it is: teaching assistants in Years 5 to 8, say."
+    )
+    helps_pupils = models.TextField("how it helps pupils", max_length=1000, blank=True)
+    mechanisms = ArrayField(
+        models.CharField(max_length=20, choices=Mechanism),
+        default=list,
+        blank=True,
+        help_text="Which of the fourteen mechanisms of effective professional development it uses (EEF, 2021).",
+    )
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "title"], name="programme_title_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, viewer: Viewer) -> SessionQuerySet:
+        """What the viewer's partnerships offer or have called off, and one's own while it is planned."""
+        return self.filter(
+            Q(partnership__in=partnerships_of(viewer)) & ~Q(state=SessionState.DRAFT)
+            | Q(partnership__in=viewer.reach(Permission.COORDINATE))
+            | Q(facilitator=viewer.user_id)
+        )
+
+    def kept_by(self, viewer: Viewer) -> SessionQuerySet:
+        """Those a coordinator keeps."""
+        return self.filter(partnership__in=viewer.reach(Permission.COORDINATE))
+
+    def by_day(self) -> SessionQuerySet:
+        return self.order_by("starts_at", "pk")
+
+    def open_to_booking(self, *, at: datetime) -> SessionQuerySet:
+        return self.filter(state=SessionState.OFFERED, opens_at__lte=at, closes_at__gt=at)
+
+    def take_numbers(self, session_id: uuid.UUID, *, count: int, at: datetime) -> int | None:
+        """Draw the next `count` numbers of the queue and hold the session's row until the transaction ends; the first
+        of them, or None where booking is not open at this moment (docs/adr/0100)."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE cpd_session SET last_number = last_number + %s WHERE id = %s AND state = %s"
+                " AND opens_at <= %s AND closes_at > %s RETURNING last_number",
+                [count, session_id, SessionState.OFFERED.value, at, at],
+            )
+            row = cursor.fetchone()
+        return None if row is None else int(row[0]) - count + 1
+
+
+class Hours(Func):
+    """From beginning to end, as a range of time for the constraints that refuse clashes."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+HOURS = Hours(F("starts_at"), F("ends_at"), Value("[)"))
+TAKES_PLACE = ~Q(state=SessionState.CALLED_OFF)
+
+
+class Session(models.Model):
+    """One meeting of a programme. Its last number is the last one drawn in its queue: places and queue are one row of
+    numbers (walls §4)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="sessions")
+    partnership = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", editable=False)
+    title = models.CharField(
+        max_length=150, blank=True, help_text="Left empty, the programme’s title stands."
+    )
+    starts_at = models.DateTimeField("starts")
+    ends_at = models.DateTimeField("ends")
+    venue = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The school where it takes place. Left empty, it is online.",
+    )  # fmt: skip
+    room = models.CharField(max_length=80, blank=True)
+    online_at = models.URLField("address of the online meeting", blank=True, max_length=400)
+    facilitator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    led_by = models.CharField(
+        max_length=150, blank=True, help_text="Who leads it, where that is nobody with an account."
+    )
+    capacity = models.PositiveSmallIntegerField("places")
+    minimum = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Fewer, and it does not go ahead."
+    )
+    decide_on = models.DateField("go or no go on", null=True, blank=True)
+    opens_at = models.DateTimeField("booking opens")
+    closes_at = models.DateTimeField("booking closes")
+    share_cap = models.PositiveSmallIntegerField(
+        "places per school at first", null=True, blank=True, help_text="Until they are released to everyone."
+    )
+    share_until = models.DateField("released to everyone on", null=True, blank=True)
+    cancel_days = models.PositiveSmallIntegerField(
+        "working days to cancel in time",
+        default=2,
+        help_text="So many working days before it, a place is given back.",
+    )
+    bring = models.TextField("what to bring", max_length=500, blank=True)
+    access = models.TextField("getting there and in", max_length=500, blank=True)
+    state = models.CharField(max_length=12, choices=SessionState, default=SessionState.DRAFT)
+    called_off_why = models.CharField(max_length=200, blank=True)
+    series = models.UUIDField(null=True, blank=True, editable=False)
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+    revision = models.PositiveSmallIntegerField(default=0, editable=False)
+    """How often its time or place has changed: calendars take the copy with the higher number (RFC 5545, SEQUENCE)."""
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["partnership", "starts_at"], name="session_partnership"),
+            models.Index(fields=["facilitator", "starts_at"], name="session_facilitator"),
+            models.Index(fields=["state", "starts_at"], name="session_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_in_order"),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="session_booking_in_order"),
+            models.CheckConstraint(
+                condition=Q(closes_at__lte=F("starts_at")), name="session_booking_before_it"
+            ),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="session_has_places"),
+            models.CheckConstraint(
+                condition=Q(share_cap__isnull=True, share_until__isnull=True)
+                | Q(share_cap__gte=1, share_until__isnull=False),
+                name="session_shares_end",
+            ),
+            models.CheckConstraint(condition=Q(state__in=SessionState.values), name="session_state_known"),
+            ExclusionConstraint(
+                name="session_room_free",
+                expressions=[
+                    ("venue", RangeOperators.EQUAL),
+                    ("room", RangeOperators.EQUAL),
+                    (HOURS, RangeOperators.OVERLAPS),
+                ],
+                condition=TAKES_PLACE & Q(venue__isnull=False) & ~Q(room=""),
+                violation_error_message="Another session has this room at that time.",
+            ),
+            ExclusionConstraint(
+                name="session_facilitator_free",
+                expressions=[("facilitator", RangeOperators.EQUAL), (HOURS, RangeOperators.OVERLAPS)],
+                condition=TAKES_PLACE & Q(facilitator__isnull=False),
+                violation_error_message="Whoever leads it leads another session at that time.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.title or self.programme.title
+
+    @property
+    def online(self) -> bool:
+        return self.venue_id is None
+
+    @property
+    def leader(self) -> str:
+        return self.led_by or (self.facilitator.name if self.facilitator else "")
+
+    def clean(self) -> None:
+        """What the database refuses too, said beside the field."""
+        wrong: dict[str, str] = {}
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            wrong["ends_at"] = "It must end after it starts."
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            wrong["closes_at"] = "Booking must close after it opens."
+        if self.closes_at and self.starts_at and self.closes_at > self.starts_at:
+            wrong["closes_at"] = "Booking must close before it starts."
+        if bool(self.share_cap) != bool(self.share_until):
+            missing = "share_until" if self.share_cap else "share_cap"
+            wrong[missing] = "A share per school needs both: how many places, and until when."
+        if self.capacity and self.minimum and self.minimum > self.capacity:
+            wrong["minimum"] = "There are fewer places than that."
+        if wrong:
+            raise ValidationError(wrong)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.partnership_id = self.programme.partnership_id
+        super().save(*args, **kwargs)

@@ -1,0 +1,64 @@
+"""What comes due, for reminders alone: no viewer, ids and days only. Worked out from present state, so that nothing goes
+to the cancelled or the waiting."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from cpd.enums import SessionState
+from cpd.models import Booking, Session
+from cpd.queries.queue import queues_of
+from schools.queries.duties import duty
+
+REMIND = "cpd_reminder_before"
+"""How long before a session its reminder goes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that somebody has at this moment."""
+
+    booking_id: uuid.UUID
+    person_id: uuid.UUID
+    session_id: uuid.UUID
+    starts_on: date
+    waited: bool
+
+
+def places(*, first: date, last: date, today: date) -> Iterator[Place]:
+    """Everybody with a place in what is offered from one day to another, both included."""
+    start = timezone.make_aware(datetime.combine(first, time.min))
+    end = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
+    sessions = list(
+        Session.objects.filter(state=SessionState.OFFERED, starts_at__gte=start, starts_at__lt=end)
+    )
+    of = Booking.objects.filter(session__in=[each.pk for each in sessions])
+    waited = set(of.live().filter(waited=True).values_list("pk", flat=True))
+    queues = queues_of(sessions, of, today=today)
+    for session in sessions:
+        for turn in queues[session.pk].placed():
+            yield Place(
+                booking_id=turn.id,
+                person_id=turn.person_id,
+                session_id=session.pk,
+                starts_on=timezone.localdate(session.starts_at),
+                waited=turn.id in waited,
+            )
+
+
+def came_free(*, today: date) -> Iterator[Place]:
+    """Those who waited and have a place now, in what is still to come."""
+    return (
+        each for each in places(first=today, last=today + timedelta(days=400), today=today) if each.waited
+    )
+
+
+def soon(*, today: date) -> Iterator[Place]:
+    """Those with a place in a session near enough to be reminded of."""
+    ahead = duty(REMIND, on=today).amount or 0
+    return places(first=today, last=today + timedelta(days=ahead), today=today)

@@ -1,0 +1,249 @@
+"""What is offered, and where the viewer stands in each of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import hypot
+
+from django.contrib.humanize.templatetags.humanize import ordinal
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cpd.enums import SessionState
+from cpd.models import Booking, Session
+from cpd.queries.queue import Queue, Turn, queues_of
+from cpd.rules import Standing
+from partnership.access.permissions import Permission
+from partnership.access.viewer import PostFact, Viewer
+from partnership.accounts.models import User
+from partnership.lib.dates import HalfTermSpan, day_words
+from schools.models import Organisation, Post
+from schools.queries.calendars import calendar_for
+
+METRES_A_MILE = 1609.344
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One session as a viewer sees it, with the queue and their own turn in it."""
+
+    session: Session
+    queue: Queue
+    mine: Turn | None
+    now: datetime
+
+    @property
+    def standing(self) -> Standing | None:
+        return self.queue.standing(self.mine.id) if self.mine else None
+
+    @property
+    def left(self) -> int:
+        return max(self.session.capacity - self.queue.taken, 0)
+
+    @property
+    def called_off(self) -> bool:
+        return self.session.state == SessionState.CALLED_OFF
+
+    @property
+    def over(self) -> bool:
+        return self.session.ends_at <= self.now
+
+    @property
+    def may_book(self) -> bool:
+        """Whether booking is open at this moment."""
+        session = self.session
+        return session.state == SessionState.OFFERED and session.opens_at <= self.now < session.closes_at
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """Colour and words of where one stands, or of how full it is."""
+        today = timezone.localdate(self.now)
+        if self.called_off:
+            return "red", "Called off"
+        if self.standing:
+            return ("green" if self.standing.placed else "amber"), place_words(self.standing, self.session)
+        if self.over:
+            return "grey", "Over"
+        if self.now < self.session.opens_at:
+            return (
+                "grey",
+                f"Booking opens {day_words(timezone.localdate(self.session.opens_at), today=today)}",
+            )
+        if self.now >= self.session.closes_at:
+            return "grey", "Booking is closed"
+        if self.left and not self.queue.waiting:
+            return "blue", f"{self.left} {'place' if self.left == 1 else 'places'} left"
+        return (
+            "amber",
+            f"Full, {self.queue.waiting} in the queue" if not self.left else "Places are shared out",
+        )
+
+
+def place_words(standing: Standing, session: Session) -> str:
+    """ "Place 12 of 20", or "4th in the queue"."""
+    if standing.placed:
+        return f"Place {standing.rank} of {session.capacity}"
+    return f"{ordinal(standing.rank)} in the queue"
+
+
+def sessions_seen(viewer: Viewer) -> QuerySet[Session]:
+    """What the viewer may see of the offer, by day."""
+    return Session.objects.visible_to(viewer).select_related("programme", "venue", "facilitator").by_day()
+
+
+def lines_of(viewer: Viewer, sessions: Iterable[Session], *, now: datetime) -> list[Line]:
+    """Each session with its queue, in one query more."""
+    sessions = list(sessions)
+    queues = queues_of(sessions, Booking.objects.in_offer_of(viewer), today=timezone.localdate(now))
+    return [Line(each, queues[each.pk], queues[each.pk].turn_of(viewer.user_id), now) for each in sessions]
+
+
+def find_session(viewer: Viewer, session_id: uuid.UUID) -> Session | None:
+    return sessions_seen(viewer).filter(pk=session_id).first()
+
+
+def booked_by(viewer: Viewer) -> set[uuid.UUID]:
+    """The sessions for which the viewer has a turn."""
+    live = Booking.objects.visible_to(viewer).live().filter(person=viewer.user_id)
+    return set(live.values_list("session_id", flat=True))
+
+
+def my_lines(viewer: Viewer, *, now: datetime) -> list[Line]:
+    """The sessions to come for which the viewer has a turn."""
+    booked = booked_by(viewer)
+    return (
+        lines_of(viewer, sessions_seen(viewer).filter(ends_at__gt=now, pk__in=booked), now=now)
+        if booked
+        else []
+    )
+
+
+def find_booking(viewer: Viewer, booking_id: uuid.UUID) -> Booking | None:
+    """A live booking that this viewer may see by name."""
+    rows = (
+        Booking.objects.visible_to(viewer)
+        .live()
+        .select_related("session__programme", "person", "organisation")
+    )
+    return rows.filter(pk=booking_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class FromSchool:
+    """Who comes from one school: how many, and by name where the viewer comes too."""
+
+    school: str
+    number: int
+    names: tuple[str, ...] = ()
+
+
+def who_comes(viewer: Viewer, line: Line) -> list[FromSchool]:
+    """Those with a place, by school. Names are for those who will be in the room, lead it, or keep it."""
+    placed = line.queue.placed()
+    schools = dict(
+        Organisation.objects.visible_to(viewer)
+        .filter(pk__in={turn.claim.organisation_id for turn in placed})
+        .values_list("pk", "name")
+    )
+    counted = Counter(turn.claim.organisation_id for turn in placed)
+    named: dict[uuid.UUID, list[str]] = {}
+    if sees_names(viewer, line):
+        people = dict(
+            User.objects.filter(pk__in=[turn.person_id for turn in placed]).values_list("pk", "name")
+        )
+        for turn in placed:
+            named.setdefault(turn.claim.organisation_id, []).append(people.get(turn.person_id, ""))
+    return sorted(
+        (
+            FromSchool(schools.get(school, ""), number, tuple(sorted(named.get(school, []))))
+            for school, number in counted.items()
+        ),
+        key=lambda each: each.school,
+    )
+
+
+def sees_names(viewer: Viewer, line: Line) -> bool:
+    return (
+        bool(line.standing and line.standing.placed)
+        or line.session.facilitator_id == viewer.user_id
+        or viewer.may(Permission.COORDINATE, line.session.partnership_id)
+    )
+
+
+def miles_to(viewer: Viewer, session: Session) -> float | None:
+    """As the crow flies from the viewer's own school; None online, at home, or where a place is not on the map."""
+    here = next((post.organisation_id for post in viewer.posts), None)
+    if session.venue is None or here is None or here == session.venue_id:
+        return None
+    own = Organisation.objects.visible_to(viewer).filter(pk=here).values_list("easting", "northing").first()
+    there = (session.venue.easting, session.venue.northing)
+    if own is None or None in (*own, *there):
+        return None
+    return round(hypot(own[0] - there[0], own[1] - there[1]) / METRES_A_MILE, 1)  # type: ignore[operator]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A half-term with the sessions in it."""
+
+    name: str
+    span: HalfTermSpan | None
+    lines: Sequence[Line]
+
+
+def half_terms_of(viewer: Viewer) -> tuple[HalfTermSpan, ...]:
+    """The half-terms of the viewer's own place; none where nobody entered any."""
+    here = next((post.organisation_id for post in viewer.posts), None)
+    return tuple(calendar_for(here).half_terms) if here else ()
+
+
+def by_half_term(lines: Sequence[Line], spans: Sequence[HalfTermSpan]) -> list[Block]:
+    """In order of time; a session in a holiday stands with the half-term before it."""
+    blocks: dict[str, list[Line]] = {}
+    known: dict[str, HalfTermSpan | None] = {}
+    for line in lines:
+        day = timezone.localdate(line.session.starts_at)
+        span = next((each for each in reversed(spans) if each.starts_on <= day), None)
+        name = f"{span.name}, {span.starts_on:%B} to {span.ends_on:%B %Y}" if span else "Later"
+        blocks.setdefault(name, []).append(line)
+        known[name] = span
+    return [Block(name, known[name], found) for name, found in blocks.items()]
+
+
+def colleagues_at(viewer: Viewer, organisation_id: uuid.UUID, *, on: date) -> list[User]:
+    """The people of one of the viewer's own schools: whoever works there knows who else does."""
+    if not viewer.may(Permission.BOOK_CPD, organisation_id) and not viewer.may(
+        Permission.BOOK_STAFF, organisation_id
+    ):
+        return []
+    posts = Post.objects.current(on=on).filter(organisation=organisation_id, user__is_active=True)
+    return list(User.objects.filter(pk__in=posts.values("user_id")).order_by("name_key", "pk"))
+
+
+def own_schools(viewer: Viewer) -> list[PostFact]:
+    """The organisations for which the viewer can come, each once."""
+    found = {
+        post.organisation_id: post
+        for post in viewer.posts
+        if viewer.may(Permission.BOOK_CPD, post.organisation_id)
+    }
+    return list(found.values())
+
+
+def schools_to_book_for(viewer: Viewer) -> list[Organisation]:
+    return list(Organisation.objects.filter(pk__in=viewer.reach(Permission.BOOK_STAFF)).by_name())
+
+
+def bookings_of_staff(viewer: Viewer, session: Session) -> list[Booking]:
+    """Those of the viewer's own staff who are booked for a session, by name."""
+    rows = (
+        Booking.objects.visible_to(viewer)
+        .live()
+        .filter(session=session, organisation__in=viewer.reach(Permission.BOOK_STAFF))
+        .exclude(person=viewer.user_id)
+    )
+    return list(rows.select_related("person", "organisation").order_by("person__name_key", "pk"))

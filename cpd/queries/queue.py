@@ -1,0 +1,98 @@
+"""Where bookings stand, read from their numbers: for pages as a viewer, for reminders without one."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from cpd.models import Booking, BookingQuerySet, Session
+from cpd.rules import Claim, Standing, standings
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A booking as its session's queue knows it: ids and a number."""
+
+    id: uuid.UUID
+    session_id: uuid.UUID
+    person_id: uuid.UUID
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Everybody booked for one session, in order of number, and where each stands."""
+
+    turns: Sequence[Turn] = ()
+    found: Mapping[uuid.UUID, Standing] | None = None
+
+    def standing(self, booking_id: uuid.UUID) -> Standing:
+        return (self.found or {})[booking_id]
+
+    def turn_of(self, person_id: uuid.UUID | None) -> Turn | None:
+        return next((turn for turn in self.turns if turn.person_id == person_id), None)
+
+    @property
+    def taken(self) -> int:
+        return sum(each.placed for each in (self.found or {}).values())
+
+    @property
+    def waiting(self) -> int:
+        return len(self.turns) - self.taken
+
+    def placed(self) -> list[Turn]:
+        return [turn for turn in self.turns if self.standing(turn.id).placed]
+
+
+def turns_of(rows: BookingQuerySet) -> list[Turn]:
+    """These bookings by number, cancelled ones too, in one query."""
+    return [turn_of(each) for each in rows.order_by("session_id", "number").only(*NEEDED)]
+
+
+NEEDED = ("session_id", "person_id", "number", "organisation_id", "at", "party", "together", "cancelled_at")
+
+
+def turn_of(booking: Booking) -> Turn:
+    return Turn(
+        id=booking.pk,
+        session_id=booking.session_id,
+        person_id=booking.person_id,
+        claim=Claim(
+            id=booking.pk,
+            number=booking.number,
+            organisation_id=booking.organisation_id,
+            on=timezone.localdate(booking.at),
+            party=booking.party if booking.together else None,
+            live=booking.cancelled_at is None,
+        ),
+    )
+
+
+def queue_of(session: Session, turns: Sequence[Turn], *, today: date) -> Queue:
+    found = standings(
+        (turn.claim for turn in turns),
+        capacity=session.capacity,
+        share_cap=session.share_cap,
+        share_until=session.share_until,
+        today=today,
+    )
+    return Queue(turns=[turn for turn in turns if turn.claim.live], found=found)
+
+
+def queues_of(sessions: Iterable[Session], rows: BookingQuerySet, *, today: date) -> dict[uuid.UUID, Queue]:
+    """The queue of each of these sessions, in one query however many they are."""
+    sessions = list(sessions)
+    by_session: dict[uuid.UUID, list[Turn]] = defaultdict(list)
+    for turn in turns_of(rows.filter(session__in=[session.pk for session in sessions])):
+        by_session[turn.session_id].append(turn)
+    return {session.pk: queue_of(session, by_session[session.pk], today=today) for session in sessions}
+
+
+def everyone_booked(session_id: uuid.UUID) -> BookingQuerySet:
+    """All bookings of one session, whose row the caller holds: for the act of booking alone."""
+    return Booking.objects.filter(session=session_id)

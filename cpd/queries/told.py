@@ -1,0 +1,51 @@
+"""What messages about bookings speak of, as their reader may know it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from cpd.enums import SessionState
+from cpd.models import Booking, Session
+from cpd.queries.queue import queues_of
+from cpd.rules import Standing
+from partnership.access.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A booking of the reader's own and where it stands; without a standing it is cancelled."""
+
+    booking_id: uuid.UUID
+    session: Session
+    standing: Standing | None
+
+    @property
+    def ahead(self) -> bool:
+        return self.session.starts_at > timezone.now()
+
+    @property
+    def has_place(self) -> bool:
+        return (
+            self.standing is not None
+            and self.standing.placed
+            and self.session.state == SessionState.OFFERED
+            and self.ahead
+        )
+
+
+def told_of(viewer: Viewer, booking_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Told]:
+    """The viewer's own ones among these bookings."""
+    rows = Booking.objects.filter(person=viewer.user_id, pk__in=booking_ids)
+    mine = list(rows.select_related("session__programme", "session__venue"))
+    sessions = {each.session_id: each.session for each in mine}
+    queues = queues_of(sessions.values(), Booking.objects.in_offer_of(viewer), today=timezone.localdate())
+    found = {}
+    for each in mine:
+        live = each.cancelled_at is None
+        standing = (queues[each.session_id].found or {}).get(each.pk) if live else None
+        found[each.pk] = Told(each.pk, sessions[each.session_id], standing)
+    return found

@@ -1,0 +1,170 @@
+"""Messages about bookings: a place came free, tomorrow, moved, called off, booked by somebody else. Found at start."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cpd.queries import due
+from cpd.queries.offer import place_words
+from cpd.queries.told import Told, told_of
+from partnership.access.viewer import Viewer
+from partnership.lib.dates import day_words, in_words
+from partnership.outbox import reminders
+from partnership.outbox.enums import Urgency
+from partnership.outbox.notices import Notice
+from partnership.outbox.reminders import Rendered
+
+if TYPE_CHECKING:
+    from partnership.outbox.models import Message
+
+CAME_FREE, SOON = "cpd.came_free", "cpd.soon"
+
+
+def due_came_free(*, today: date) -> Iterator[Notice]:
+    """Once to each who waited and now has a place."""
+    for place in due.came_free(today=today):
+        yield Notice(
+            key=f"{CAME_FREE}:{place.booking_id}",
+            kind=CAME_FREE,
+            recipient_id=place.person_id,
+            facts={"subject": place.booking_id},
+            due_at=morning(today),
+            urgency=Urgency.NOW,
+        )
+
+
+def due_soon(*, today: date) -> Iterator[Notice]:
+    """Once to each with a place, some days before; again only where the day is another."""
+    for place in due.soon(today=today):
+        yield Notice(
+            key=f"{SOON}:{place.booking_id}:{place.starts_on}:{place.person_id}",
+            kind=SOON,
+            recipient_id=place.person_id,
+            facts={"subject": place.booking_id, "on": place.starts_on},
+            due_at=morning(today),
+            urgency=Urgency.NOW,
+        )
+
+
+def morning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def load(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    found = told_of(viewer, {uuid.UUID(message.facts["subject"]) for message in messages})
+    pairs = ((message.pk, found.get(uuid.UUID(message.facts["subject"]))) for message in messages)
+    return {pk: told for pk, told in pairs if told is not None}
+
+
+def told(message: Message) -> Told:
+    assert isinstance(message.about, Told)
+    return message.about
+
+
+def has_place(message: Message, viewer: Viewer) -> bool:
+    return isinstance(message.about, Told) and message.about.has_place
+
+
+def is_soon(message: Message, viewer: Viewer) -> bool:
+    return (
+        has_place(message, viewer)
+        and str(timezone.localdate(told(message).session.starts_at)) == message.facts["on"]
+    )
+
+
+def is_booked(message: Message, viewer: Viewer) -> bool:
+    return isinstance(message.about, Told) and message.about.standing is not None and message.about.ahead
+
+
+def is_called_off(message: Message, viewer: Viewer) -> bool:
+    return isinstance(message.about, Told) and message.about.session.state == "called_off"
+
+
+def has_moved(message: Message, viewer: Viewer) -> bool:
+    """Still booked, and not moved again since."""
+    return is_booked(message, viewer) and told(message).session.revision == message.facts["revision"]
+
+
+def when_and_where(about: Told) -> str:
+    """ "Thursday 3 December, 15:45 to 17:00, at Northfield School, Library"."""
+    session = about.session
+    start, end = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
+    place = (
+        f"at {session.venue.name}{', ' + session.room if session.room else ''}" if session.venue else "online"
+    )
+    return f"{day_words(start.date(), today=timezone.localdate())}, {start:%H:%M} to {end:%H:%M}, {place}"
+
+
+def rendered(message: Message, *, subject: str, line: str) -> Rendered:
+    return Rendered(
+        subject=subject,
+        line=line,
+        url=reverse("cpd:session", args=[told(message).session.pk]),
+        action="Open the session",
+    )
+
+
+def word_came_free(message: Message, viewer: Viewer) -> Rendered:
+    about = told(message)
+    return rendered(
+        message,
+        subject=f"A place has come free: you are in “{about.session.name}”",
+        line=f"You waited and now have a place: {when_and_where(about)}. If you cannot come, cancel: the next has it then.",
+    )
+
+
+def word_soon(message: Message, viewer: Viewer) -> Rendered:
+    about = told(message)
+    near = in_words(timezone.localdate(about.session.starts_at), today=timezone.localdate())
+    bring = f" Bring: {about.session.bring}" if about.session.bring else ""
+    return rendered(
+        message,
+        subject=f"“{about.session.name}” is {near}",
+        line=f"{when_and_where(about)}. You have a place.{bring}",
+    )
+
+
+def word_booked(message: Message, viewer: Viewer) -> Rendered:
+    about = told(message)
+    stands = place_words(about.standing, about.session) if about.standing else ""
+    return rendered(
+        message,
+        subject=f"You are booked for “{about.session.name}”",
+        line=f"{when_and_where(about)}. {stands}. If you cannot come, cancel, so that somebody else can.",
+    )
+
+
+def word_called_off(message: Message, viewer: Viewer) -> Rendered:
+    about = told(message)
+    why = f" {about.session.called_off_why}" if about.session.called_off_why else ""
+    return rendered(
+        message,
+        subject=f"Called off: “{about.session.name}”",
+        line=f"It does not take place: {when_and_where(about)}.{why}",
+    )
+
+
+def word_moved(message: Message, viewer: Viewer) -> Rendered:
+    about = told(message)
+    return rendered(
+        message,
+        subject=f"Changed: “{about.session.name}” has another time or place",
+        line=f"Now {when_and_where(about)}. Your booking stays. If it does not suit you now, cancel.",
+    )
+
+
+reminders.register(
+    CAME_FREE, render=word_came_free, still_true=has_place, generator=due_came_free, load=load, complete=True
+)
+reminders.register(SOON, render=word_soon, still_true=is_soon, generator=due_soon, load=load, complete=True)
+reminders.register("cpd.booked_for_you", render=word_booked, still_true=is_booked, load=load)
+reminders.register(
+    "cpd.called_off", render=word_called_off, still_true=is_called_off, load=load, any_hour=True
+)
+reminders.register("cpd.moved", render=word_moved, still_true=has_moved, load=load)

@@ -1,0 +1,36 @@
+"""Who may do what with a booking. Asked by the action and by the template for its button."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Protocol
+
+from partnership.access.permissions import Permission
+from partnership.access.viewer import Viewer
+
+
+class Booked(Protocol):
+    """As much of a booking as the rules ask for."""
+
+    person_id: uuid.UUID
+    organisation_id: uuid.UUID
+    partnership_id: uuid.UUID
+
+
+def may_book_staff(viewer: Viewer, organisation_id: uuid.UUID) -> bool:
+    """Head, deputy, SENCO and office book the staff of their own school."""
+    return viewer.may(Permission.BOOK_STAFF, organisation_id)
+
+
+def may_cancel(viewer: Viewer, booking: Booked) -> bool:
+    """One's own, one's staff's, or as the coordinator of the partnership."""
+    return (
+        booking.person_id == viewer.user_id
+        or may_book_staff(viewer, booking.organisation_id)
+        or viewer.may(Permission.COORDINATE, booking.partnership_id)
+    )
+
+
+def may_keep(viewer: Viewer, partnership_id: uuid.UUID) -> bool:
+    """Its coordinator plans, changes and calls off."""
+    return viewer.may(Permission.COORDINATE, partnership_id)

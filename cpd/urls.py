@@ -1,0 +1,19 @@
+"""Addresses of the offer and its bookings."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from cpd.views import booking, keeping, offer
+
+app_name = "cpd"
+
+urlpatterns = [
+    path("", offer.sessions, name="sessions"),
+    path("<uuid:pk>/", offer.session, name="session"),
+    path("<uuid:pk>/book/", booking.book_me, name="book"),
+    path("<uuid:pk>/people/", booking.book_people, name="book_people"),
+    path("<uuid:pk>/call-off/", keeping.call_off, name="call_off"),
+    path("bookings/<uuid:pk>/cancel/", booking.cancel_booking, name="cancel"),
+    path("bookings/<uuid:pk>/pass-on/", booking.pass_booking_on, name="pass_on"),
+]

@@ -1,0 +1,81 @@
+"""The offer: a list by half-term, and one session with all one asks before booking."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from cpd.actions.booking import last_day_to_cancel
+from cpd.filters import SessionFilter
+from cpd.queries import offer
+from partnership.access.guards import needs, viewer_of
+from partnership.access.permissions import Permission
+from partnership.ui.pagination import paginate
+
+
+@require_GET
+@needs(Permission.BOOK_CPD)
+def sessions(request: HttpRequest) -> HttpResponse:
+    """What is offered, by half-term, and where one stands in each."""
+    viewer, now = viewer_of(request), timezone.now()
+    found = SessionFilter(request.GET, viewer=viewer, now=now)
+    found.form.is_valid()
+    page = paginate(request, found.qs)
+    lines = offer.lines_of(viewer, page.object_list, now=now)
+    return render(
+        request,
+        "cpd/sessions.html",
+        {
+            "filter": found,
+            "form": found.form,
+            "page": page,
+            "blocks": offer.by_half_term(lines, found.spans),
+            "offered_at_all": page.paginator.count or offer.sessions_seen(viewer).exists(),
+        },
+    )
+
+
+@require_GET
+@needs(Permission.BOOK_CPD)
+def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One session: what, when, where, who comes, what to bring, and the one button."""
+    viewer, now = viewer_of(request), timezone.now()
+    line = line_or_404(request, pk)
+    return render(
+        request,
+        "cpd/session.html",
+        {
+            "line": line,
+            "session": line.session,
+            "comes": offer.who_comes(viewer, line),
+            "miles": offer.miles_to(viewer, line.session),
+            "cancel_by": last_day_to_cancel(line.session),
+            "may_book_myself": viewer.has(Permission.BOOK_CPD),
+            "may_book_staff": viewer.has(Permission.BOOK_STAFF),
+            "staff_booked": staff_booked(request, line) if viewer.has(Permission.BOOK_STAFF) else [],
+            "several_schools": offer.own_schools(viewer),
+            "now": now,
+        },
+    )
+
+
+def line_or_404(request: HttpRequest, pk: uuid.UUID) -> offer.Line:
+    """The session if it is offered to the viewer; otherwise it does not exist."""
+    viewer = viewer_of(request)
+    found = offer.find_session(viewer, pk)
+    if found is None:
+        raise Http404
+    return offer.lines_of(viewer, [found], now=timezone.now())[0]
+
+
+def staff_booked(request: HttpRequest, line: offer.Line) -> list[tuple[offer.Booking, str, bool]]:
+    """One's own staff in this session: the booking, where it stands, whether it has a place."""
+    rows = []
+    for each in offer.bookings_of_staff(viewer_of(request), line.session):
+        standing = line.queue.standing(each.pk)
+        rows.append((each, offer.place_words(standing, line.session), standing.placed))
+    return rows

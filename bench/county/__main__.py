@@ -19,6 +19,7 @@ def lay(scale: str, *, fresh: bool = False) -> None:
     server.make_database(name, fresh=fresh)
     server.use(name)
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     if build.is_built():
         print(f"The county at scale {scale} stands already ({name}).", flush=True)
         return

@@ -24,7 +24,9 @@ def mine_card(viewer: ViewerLike, today: date) -> Card | None:
     """Where one is booked; for who has nothing else here, the way to the offer."""
     if not isinstance(viewer, Viewer) or not viewer.has(P.BOOK_CPD):
         return None
-    lines = offer.my_lines(viewer, now=timezone.now())
+    lines = [
+        line for line in offer.my_lines(viewer, now=timezone.now()) if this_half_term(viewer, line, today)
+    ]
     rows = tuple(
         Row(
             title=line.session.name,
@@ -39,11 +41,17 @@ def mine_card(viewer: ViewerLike, today: date) -> Card | None:
         Place.COMING,
         "Coming this half-term",
         rows=rows,
-        empty="You are booked for no session. The next half-term’s are in the list.",
+        empty="You are booked for no session this half-term. What is offered stands in the list.",
         more_href=reverse("cpd:sessions"),
         more_text="All sessions",
         order=5,
     )
+
+
+def this_half_term(viewer: Viewer, line: offer.Line, today: date) -> bool:
+    """Up to the last day of this half-term, or of the next one where today is in a holiday."""
+    ends = [span.ends_on for span in offer.half_terms_of(viewer) if span.ends_on >= today]
+    return not ends or timezone.localdate(line.session.starts_at) <= min(ends)
 
 
 def where(session: offer.Session) -> str:

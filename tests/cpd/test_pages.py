@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -10,8 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cpd.cards import this_half_term
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
+from cpd.queries import offer
+from cpd.queries.queue import Queue
+from partnership.access import rls
 from partnership.outbox.models import Message
 from tests.cast import CANARY, Cast, SignIn
 from tests.factories.cpd import BookingFactory, ProgrammeFactory, SessionFactory
@@ -187,3 +191,12 @@ def test_as_many_statements_for_a_few_as_for_many(cast: Cast, session: Session, 
         )
         BookingFactory(session=other, person=cast.senco, organisation=cast.junior)
     assert asked() == few
+
+
+def test_home_tells_of_this_half_term_alone(cast: Cast, session: Session) -> None:
+    with rls.acting_as(cast.support_staff.pk, mfa=False) as viewer:
+        third, fourth = offer.half_terms_of(viewer)[2:4]
+        for day, told in ((third.starts_on, True), (third.ends_on, True), (fourth.starts_on, False)):
+            session.starts_at = timezone.make_aware(datetime.combine(day, time(15, 45)))
+            line = offer.Line(session, Queue(), None, timezone.now())
+            assert this_half_term(viewer, line, third.starts_on) is told

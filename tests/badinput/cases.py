@@ -135,8 +135,11 @@ def form_cases(scene: Scene) -> st.SearchStrategy[FormCase]:
     return one()
 
 
-PRINTED = ("/codes/", "/slip/")
-"""Whose answer is the paper itself: taken, though it leads nowhere. Printed again, the sheet or slip before it is void."""
+PRINTED = ("/codes/", "/slip/", "/file/")
+"""Whose answer is the paper or the file itself: taken, though it leads nowhere. Printed again, the sheet or slip before it
+is void; a file is given out once."""
+PART_BY_PART = ("/write/",)
+"""Where each part that can be kept is kept, so that nothing typed is lost, and the page comes back for the others."""
 
 
 def form_fault(scene: Scene, case: FormCase) -> str:
@@ -146,7 +149,7 @@ def form_fault(scene: Scene, case: FormCase) -> str:
         found = scene.faults(response)
         if case.form.method == "GET":
             return "; ".join(found)
-        if response.status_code == 200 and case.form.action.endswith(PRINTED):
+        if response.status_code == 200 and case.form.action.endswith(PRINTED + PART_BY_PART):
             return "; ".join(found)
         if response.status_code != 302:
             found += [

@@ -47,16 +47,26 @@ def expected_of(page: Page, case: Case, world: World) -> Outcome:
         return Outcome.METHOD
     if page.present is None:
         return Outcome.OK
+    if page.kind in ("session", "booking"):
+        return of_offer(page, person, world.things[case.thing], mfa=case.mfa)
     return of_row(page, person, world.things[case.thing])
+
+
+def of_offer(page: Page, person: Person, thing: Thing, *, mfa: bool) -> Outcome:
+    """A session is there for all staff of the partnership that offers it, a booking for those of its school; a
+    coordinator keeps either, behind the second factor."""
+    if person.side == "-":
+        kept = mfa and person.name in thing.cluster and person.role in page.cluster
+        return Outcome.OK if kept else Outcome.MISSING
+    here = (
+        person.side == thing.present if page.kind == "booking" else person.far == (thing.name == "stranger")
+    )
+    return Outcome.OK if here and person.role in (page.present or ()) else Outcome.MISSING
 
 
 def of_row(page: Page, person: Person, thing: Thing) -> Outcome:
     where = thing.stands(person)
-    if page.kind == "session":
-        where = where or (
-            "present" if person.far == (thing.name == "stranger") and person.side != "-" else ""
-        )
-    elif page.kind not in ("move", "conversation", "class") and where == "next":
+    if page.kind not in ("move", "conversation", "class") and where == "next":
         where = ""
     if person.role == "class_teacher" and person.name not in thing.taught_by:
         where = ""

@@ -32,8 +32,6 @@ def in_reach(records: Records, who: str, place: str) -> bool:
 
 
 def allowed(records: Records, who: str, flag: bool) -> bool:
-    if records.own_partnership_alone and who == "superuser":
-        return False
     return flag and (not records.everywhere or who in KEEPS_ALL)
 
 
@@ -56,7 +54,8 @@ def expected_of(records: Records, who: str, mfa: bool, verb: str, place: str, me
 
 def of_list(records: Records, who: str, verb: str, method: str) -> Outcome:
     if verb == "add":
-        return Outcome.OK if allowed(records, who, records.add) else Outcome.NO
+        kept = who != "superuser" or not records.own_partnership_alone
+        return Outcome.OK if kept and allowed(records, who, records.add) else Outcome.NO
     if verb == "process_import" and method == "GET":
         return Outcome.METHOD
     if verb in ("import", "process_import"):

@@ -12,7 +12,7 @@ from schools.models import BankHoliday, Duty
 from tests.factories.schools import OrganisationFactory
 
 migration = import_module("schools.migrations.0002_calendar_and_duties")
-LATER = {"agreement_grace", "prints_destroyed_within"}
+LATER = {"agreement_grace", "prints_destroyed_within", "export_kept", "cpd_reminder_before"}
 """Laid by the migrations of what asks for them."""
 
 

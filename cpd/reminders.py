@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -19,6 +19,7 @@ from partnership.outbox import reminders
 from partnership.outbox.enums import Urgency
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
+from partnership.outbox.times import morning
 
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
@@ -50,10 +51,6 @@ def due_soon(*, today: date) -> Iterator[Notice]:
             due_at=morning(today),
             urgency=Urgency.NOW,
         )
-
-
-def morning(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def load(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:

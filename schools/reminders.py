@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -16,6 +16,7 @@ from partnership.lib.names import within_a_sentence
 from partnership.outbox import reminders
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
+from partnership.outbox.times import morning
 from schools.actions.telling import tell_mailbox_of_empty_post
 from schools.enums import Role
 from schools.queries.due import empty_posts, mailboxes_of, names_of
@@ -34,11 +35,6 @@ class StillEmpty:
     """A post that is empty as this viewer reads of it."""
 
     school: str
-
-
-def morning(day: date) -> datetime:
-    """The beginning of a day: from then on it may be told."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def due_empty_posts(*, today: date) -> Iterator[Notice]:

@@ -21,6 +21,11 @@ class WorkingFor(Protocol):
     def __call__(self, *, day: date, people: Collection[uuid.UUID]) -> Collection[uuid.UUID]: ...
 
 
+def morning(day: date) -> datetime:
+    """The beginning of a day: from then on it may be told. Mail waits for working hours anyway."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 @dataclass(frozen=True)
 class MailHours:
     """From and until on a working day; `always` for a demo, which is looked at on any day."""

@@ -13,8 +13,9 @@ from partnership.access.viewer import Viewer
 from partnership.outbox import reminders
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
+from partnership.outbox.times import morning
 from transitions.queries.closings import find_at_former, overdue
-from transitions.reminders.words import morning, subject_of
+from transitions.reminders.words import subject_of
 
 if TYPE_CHECKING:
     from partnership.outbox.models import Message

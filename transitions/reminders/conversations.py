@@ -17,9 +17,10 @@ from partnership.outbox import reminders
 from partnership.outbox.enums import Urgency
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
+from partnership.outbox.times import morning
 from transitions.queries.due import conversations_near
 from transitions.queries.standing import conversations_of
-from transitions.reminders.words import morning, subject_of
+from transitions.reminders.words import subject_of
 
 if TYPE_CHECKING:
     from partnership.outbox.models import Message

@@ -18,10 +18,11 @@ from partnership.lib.names import within_a_sentence
 from partnership.outbox import reminders
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
+from partnership.outbox.times import morning
 from transitions.queries.due import due_moves
 from transitions.queries.progress import MoveKind, NextMove
 from transitions.queries.standing import Standing, standings_of
-from transitions.reminders.words import child_url, morning, name_of
+from transitions.reminders.words import child_url, name_of
 
 if TYPE_CHECKING:
     from partnership.outbox.models import Message

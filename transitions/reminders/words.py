@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils import timezone
 
 from partnership.access.viewer import Viewer
 
@@ -17,11 +15,6 @@ if TYPE_CHECKING:
 
 HIDDEN = "A child"
 """How a child is called where no second factor stands behind the session: pages about children would ask for it."""
-
-
-def morning(day: date) -> datetime:
-    """The beginning of a day: from then on it may be told. Mail waits for working hours anyway."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def name_of(transition: Transition, viewer: Viewer) -> str:

@@ -53,14 +53,24 @@ def django_db_modify_db_settings(servers: Services) -> None:
     """pytest-django makes the test database after this."""
 
 
+END_STRAGGLERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+"""A browser that is closed may leave a request being served; the test database goes only when nobody uses it."""
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         for role in (rls.APP, rls.WORKER):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('role', %s, true)", [role])
             if fault := rls.serving_role_fault():
                 pytest.exit(fault, returncode=1)
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_STRAGGLERS)
 
 
 def put_back_what_migrations_laid(**unused: object) -> None:

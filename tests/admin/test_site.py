@@ -15,6 +15,8 @@ from tests.cast import Cast, SignIn
 REGISTERED = {
     "accounts.User",
     "audit.Event",
+    "cpd.Programme",
+    "cpd.Session",
     "outbox.Delivery",
     "outbox.Job",
     "outbox.Message",
@@ -75,6 +77,8 @@ def test_what_is_not_registered_is_not_found(cast: Cast, sign_in: SignIn) -> Non
 
 
 PLAIN = {
+    "cpd.Programme",
+    "cpd.Session",
     "schools.AcademicYear",
     "schools.Agreement",
     "schools.BankHoliday",

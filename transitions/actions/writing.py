@@ -93,7 +93,7 @@ def save_section(
     saved = rows.update(
         **values, prefilled=False, version=F("version") + 1, updated_by_id=user_id_of(by), updated_at=at
     )
-    current = Section.objects.select_related("updated_by").get(pk=section.pk)
+    current = Section.objects.annotate(writer=F("updated_by__name")).get(pk=section.pk)
     if not saved and {key: getattr(current, key) for key in values} != values:
         raise Conflict(current)
     return current

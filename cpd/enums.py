@@ -11,6 +11,15 @@ class SessionState(TextChoices):
     CALLED_OFF = "called_off", "Called off"
 
 
+class Came(TextChoices):
+    """What a register says of somebody."""
+
+    PRESENT = "present", "Here"
+    LATE = "late", "Came late"
+    LEFT_EARLY = "left_early", "Left early"
+    ABSENT = "absent", "Not here"
+
+
 class Mechanism(TextChoices):
     """The fourteen mechanisms of the Education Endowment Foundation's "Effective Professional Development" (2021)."""
 

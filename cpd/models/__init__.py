@@ -1,4 +1,14 @@
+from cpd.models.attendance import Attendance, AttendanceQuerySet
 from cpd.models.bookings import Booking, BookingQuerySet
 from cpd.models.sessions import Programme, ProgrammeQuerySet, Session, SessionQuerySet
 
-__all__ = ["Booking", "BookingQuerySet", "Programme", "ProgrammeQuerySet", "Session", "SessionQuerySet"]
+__all__ = [
+    "Attendance",
+    "AttendanceQuerySet",
+    "Booking",
+    "BookingQuerySet",
+    "Programme",
+    "ProgrammeQuerySet",
+    "Session",
+    "SessionQuerySet",
+]

@@ -31,6 +31,13 @@ def may_cancel(viewer: Viewer, booking: Booked) -> bool:
     )
 
 
+def may_take_register(viewer: Viewer, *, facilitator_id: uuid.UUID | None, partnership_id: uuid.UUID) -> bool:
+    """Whoever leads the session, or its coordinator."""
+    return (facilitator_id is not None and facilitator_id == viewer.user_id) or may_keep(
+        viewer, partnership_id
+    )
+
+
 def may_keep(viewer: Viewer, partnership_id: uuid.UUID) -> bool:
     """Its coordinator plans, changes and calls off."""
     return viewer.may(Permission.COORDINATE, partnership_id)

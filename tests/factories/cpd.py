@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import factory
 from factory.django import DjangoModelFactory
 
-from cpd.enums import SessionState
-from cpd.models import Booking, Programme, Session
+from cpd.enums import Came, SessionState
+from cpd.models import Attendance, Booking, Programme, Session
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -52,3 +52,15 @@ class BookingFactory(DjangoModelFactory[Booking]):
         self.session.last_number += 1
         self.session.save()
         return int(self.session.last_number)
+
+
+class AttendanceFactory(DjangoModelFactory[Attendance]):
+    """A line of a register: somebody was there."""
+
+    class Meta:
+        model = Attendance
+
+    partnership_id = factory.SelfAttribute("session.partnership_id")
+    came = Came.PRESENT
+    by = factory.SelfAttribute("person")
+    at = NOW

@@ -1,0 +1,69 @@
+"""What the register of a session says: who was in the room, by whom it was marked and when."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from cpd.enums import Came
+from cpd.models.sessions import Session
+from partnership.access.permissions import Permission
+from partnership.access.viewer import Viewer
+from schools.models import Organisation
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def visible_to(self, viewer: Viewer) -> AttendanceQuerySet:
+        """One's own, one's staff's for who books for them, those of one's own sessions, those one keeps."""
+        return self.filter(
+            Q(person=viewer.user_id)
+            | Q(organisation__in=viewer.reach(Permission.BOOK_STAFF))
+            | Q(session__facilitator=viewer.user_id)
+            | Q(partnership__in=viewer.reach(Permission.COORDINATE))
+        )
+
+    def in_the_room(self) -> AttendanceQuerySet:
+        """Whoever was there, for all of it or a part."""
+        return self.exclude(came=Came.ABSENT)
+
+
+class Attendance(models.Model):
+    """One line of a register. Its id may be made where it was ticked, on a phone without a signal, so that the same tick
+    sent twice is one line; where two people ticked, the later tick stands."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
+    partnership = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="attendances"
+    )
+    name = models.CharField(max_length=150, blank=True)
+    """Of somebody who walked in and has no account; empty where there is a person."""
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    came = models.CharField(max_length=10, choices=Came)
+    walked_in = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    """When it was ticked, which may be before it was sent."""
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "session"], name="attendance_person"),
+            models.Index(fields=["organisation", "session"], name="attendance_organisation"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person"], name="attendance_once"),
+            models.CheckConstraint(condition=Q(came__in=Came.values), name="attendance_came_known"),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, name="") | Q(person__isnull=True) & ~Q(name=""),
+                name="attendance_of_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_came_display()}"

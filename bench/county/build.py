@@ -34,7 +34,7 @@ def build(scale: str, *, now: datetime, say: Say) -> Counter[str]:
     places = build_places(dice, plan.SCALES[scale], year=this, now=now)
     counts.update(places.counts)
     say(f"{len(places.schools)} schools, {counts['people']} people ({time.monotonic() - began:.0f} s)")
-    counts.update(lay_offer(dice, places, year=this, now=now))
+    counts.update(lay_offer(Dice(SEED + 1), places, year=this, now=now))
     say(f"{counts['sessions']} sessions of CPD ({time.monotonic() - began:.0f} s)")
     for entry in years_of(now, this):
         rows = Year(dice, places, entry=entry, now=now).lay()

@@ -106,6 +106,11 @@ def find_session(viewer: Viewer, session_id: uuid.UUID) -> Session | None:
     return sessions_seen(viewer).filter(pk=session_id).first()
 
 
+def session_to_book(viewer: Viewer, session_id: uuid.UUID) -> Session | None:
+    """The bare session: booking asks for nothing beside it."""
+    return Session.objects.visible_to(viewer).filter(pk=session_id).first()
+
+
 def booked_by(viewer: Viewer) -> set[uuid.UUID]:
     """The sessions for which the viewer has a turn."""
     live = Booking.objects.visible_to(viewer).live().filter(person=viewer.user_id)

@@ -75,6 +75,7 @@ OPEN: Mapping[str, str] = {
     "socialaccount.SocialApp": "no row: sign-in of other providers is a setting",
     "socialaccount.SocialAccount": DOOR,
     "socialaccount.SocialToken": "no row: tokens are not kept",
+    "access.Press": "a hash of what was sent, and the address it led to; no page lists it",
     "sessions.Session": "found by its secret key alone",
     "usersessions.UserSession": DOOR,
     "admin.LogEntry": "not written: the audit takes its place",

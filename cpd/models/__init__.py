@@ -1,6 +1,7 @@
 from cpd.models.attendance import Attendance, AttendanceQuerySet
 from cpd.models.bookings import Booking, BookingQuerySet
 from cpd.models.sessions import Programme, ProgrammeQuerySet, Session, SessionQuerySet
+from cpd.models.talks import Talk, TalkQuerySet
 
 __all__ = [
     "Attendance",
@@ -11,4 +12,6 @@ __all__ = [
     "ProgrammeQuerySet",
     "Session",
     "SessionQuerySet",
+    "Talk",
+    "TalkQuerySet",
 ]

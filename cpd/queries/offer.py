@@ -53,6 +53,10 @@ class Line:
         return self.session.ends_at <= self.now
 
     @property
+    def begun(self) -> bool:
+        return self.session.starts_at <= self.now
+
+    @property
     def may_book(self) -> bool:
         """Whether booking is open at this moment."""
         session = self.session

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from cpd.actions.booking import last_day_to_cancel
 from cpd.filters import SessionFilter
-from cpd.queries import offer
+from cpd.queries import offer, talks
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
 from partnership.ui.pagination import paginate
@@ -52,6 +52,7 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "line": line,
             "session": line.session,
             "comes": offer.who_comes(viewer, line),
+            "partners": talks.partners_in(viewer, line),
             "miles": offer.miles_to(viewer, line.session),
             "cancel_by": last_day_to_cancel(line.session),
             "may_book_myself": viewer.has(Permission.BOOK_CPD),

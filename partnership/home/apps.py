@@ -18,7 +18,7 @@ class HomeConfig(AppConfig):
         from partnership.home.sessions import sweep_sessions
         from partnership.outbox import housekeeping
 
-        autodiscover_modules("cards")
+        autodiscover_modules("cards", "hooks")
         housekeeping.register("sessions", sweep_sessions)
         housekeeping.register("presses", sweep_presses)
         # One sender, so that it runs once per migrate.

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.models import Booking
+from cpd.models import Booking, Talk
 from partnership.accounts.models import User
 from partnership.outbox.models import Message
 from schools.enums import ImportKind, ImportState, RowOutcome
@@ -65,6 +65,7 @@ class Thing:
     held: Conversation | None = None
     file: Import | None = None
     booking: Booking | None = None
+    talk: Talk | None = None
     export: Export | None = None
 
     @property
@@ -103,6 +104,7 @@ class Thing:
             "import": self.file,
             "session": self.booking.session if self.booking else None,
             "booking": self.booking,
+            "talk": self.talk,
             "export": self.export,
         }
         row = rows[kind]
@@ -201,6 +203,7 @@ def make_things(cast: Cast) -> Iterator[Thing]:
             thing.export = board_as_file(thing, by=getattr(cast, by))
         if partnership := {"home": cast.cluster, "stranger": cast.far_cluster}.get(name):
             thing.booking = booked(school, partnership, title=f"Session of {name}")
+            thing.talk = talk_of(thing.booking)
         yield thing
 
 
@@ -215,6 +218,16 @@ def booked(school: Organisation, partnership: Organisation, *, title: str) -> Bo
     person = UserFactory(name=f"Betty of {title}")
     PostFactory(user=person, role="support_staff", organisation=school)
     return BookingFactory(session=session, person=person, organisation=school)
+
+
+def talk_of(booking: Booking) -> Talk:
+    """Ten minutes with somebody of elsewhere, offered."""
+    other = BookingFactory(
+        session=booking.session, person=UserFactory(name="Otto Other"), organisation=booking.organisation
+    )
+    return Talk.objects.create(
+        session=booking.session, asked_by=other.person, asked=booking.person, at=timezone.now()
+    )
 
 
 def pupil_list(thing: Thing, *, by: User) -> Import:

@@ -36,6 +36,7 @@ from partnership.home.world.places import (
 )
 from partnership.home.world.story import PLOTS, Plot, Teller, destinations, holder, moves_of
 from partnership.home.world.terms import half_terms
+from partnership.home.world.together import lay_together
 from partnership.lib.dates import academic_year_of
 from partnership.outbox.models import Delivery
 from schools.enums import OrganisationKind, Role
@@ -94,6 +95,7 @@ def build(*, now: datetime, say: Say) -> None:
     say("professional development: a half-term behind, one under way, one ahead")
     with transaction.atomic():
         lay_offer(now=now)
+        lay_together(now=now)
 
 
 def import_file(command: str, name: str, content: bytes, *arguments: str) -> None:

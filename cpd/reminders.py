@@ -13,13 +13,15 @@ from django.utils import timezone
 from cpd.queries import due
 from cpd.queries.offer import place_words
 from cpd.queries.told import Told, told_of
+from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words, in_words
 from partnership.outbox import reminders
-from partnership.outbox.enums import Urgency
+from partnership.outbox.enums import Urgency, Way
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
 from partnership.outbox.times import morning
+from partnership.outbox.topics import Topic
 
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
@@ -156,12 +158,48 @@ def word_moved(message: Message, viewer: Viewer) -> Rendered:
     )
 
 
-reminders.register(
-    CAME_FREE, render=word_came_free, still_true=has_place, generator=due_came_free, load=load, complete=True
+BOOKS = (Permission.BOOK_CPD,)
+PLACES = Topic(
+    "cpd.places",
+    "A place of yours: come free, booked or passed on by somebody",
+    30,
+    permissions=BOOKS,
+    usual=Way.NOW,
 )
-reminders.register(SOON, render=word_soon, still_true=is_soon, generator=due_soon, load=load, complete=True)
-reminders.register("cpd.booked_for_you", render=word_booked, still_true=is_booked, load=load)
-reminders.register(
-    "cpd.called_off", render=word_called_off, still_true=is_called_off, load=load, any_hour=True
+REMINDERS = Topic("cpd.reminders", "A session of yours is near", 32, permissions=BOOKS, usual=Way.NOW)
+CHANGES = Topic(
+    "cpd.changes",
+    "A session you are booked for is called off or moved",
+    34,
+    firm="It always comes at once, so that nobody stands before a closed door.",
+    permissions=BOOKS,
 )
-reminders.register("cpd.moved", render=word_moved, still_true=has_moved, load=load)
+
+reminders.register(
+    CAME_FREE,
+    render=word_came_free,
+    still_true=has_place,
+    generator=due_came_free,
+    load=load,
+    complete=True,
+    topic=PLACES,
+)
+reminders.register(
+    SOON,
+    render=word_soon,
+    still_true=is_soon,
+    generator=due_soon,
+    load=load,
+    complete=True,
+    topic=REMINDERS,
+)
+reminders.register("cpd.booked_for_you", render=word_booked, still_true=is_booked, load=load, topic=PLACES)
+reminders.register(
+    "cpd.called_off",
+    render=word_called_off,
+    still_true=is_called_off,
+    load=load,
+    any_hour=True,
+    topic=CHANGES,
+)
+reminders.register("cpd.moved", render=word_moved, still_true=has_moved, load=load, topic=CHANGES)

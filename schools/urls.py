@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from schools.views import agreements, directory, invitations, map, people, sealed, sheets, sign_in
+from schools.views import agreements, directory, hours, invitations, map, people, sealed, sheets, sign_in
 
 app_name = "schools"
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("agreement/<uuid:pk>/accept/", agreements.accept, name="accept_agreement"),
     path("sealed/", sealed.sealed, name="sealed"),
     path("account/", people.my_account, name="my_account"),
+    path("account/hours/<uuid:pk>/", hours.hours, name="hours"),
     path("invitation/", invitations.by_code, name="invitation_code"),
     path("invitation/accept/", invitations.accept, name="accept_invitation"),
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),

@@ -19,6 +19,7 @@ from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
 from partnership.lib.dates import working_days_before
+from partnership.outbox.enums import Urgency
 from partnership.outbox.notices import Notice, enqueue
 from schools.models import Post
 from schools.queries.calendars import bank_holidays
@@ -105,8 +106,9 @@ def tell_booked_for(bookings: Collection[Booking], *, by_id: uuid.UUID, at: date
                 key=f"{BOOKED_FOR_YOU}:{each.pk}:{each.person_id}",
                 kind=BOOKED_FOR_YOU,
                 recipient_id=each.person_id,
-                facts={"subject": each.pk},
+                facts={"subject": each.pk, "organisation": each.organisation_id},
                 due_at=at,
+                urgency=Urgency.NOW,
             )
             for each in bookings
             if each.person_id != by_id

@@ -33,6 +33,7 @@ WALLED: Mapping[str, str] = {
     "schools.SealedPupil": "Ids alone, so that every reader leaves them out; written by the head who seals",
     "schools.Controller": "Read by all, since each school must know it of the other; written by those who act for it",
     "schools.Acceptance": "Read by all; written by those who act for the controller, and never changed",
+    "schools.WorkingHours": "The person, and who books staff for their school",
     "schools.Import": "Those who import for the organisation; on the desk, its coordinators",
     "schools.ImportRow": "Those who import for the organisation; coordinators only where a file holds no pupils",
     "schools.ImportFile": "As its rows, without its bytes: only the worker reads those",
@@ -41,6 +42,8 @@ WALLED: Mapping[str, str] = {
     "cpd.Booking": "As its session, by ids; made and cancelled by the person, who books for their school, or a coordinator",
     "cpd.Attendance": "The person, who books for their school; marked by whoever leads the session or its coordinators",
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
+    "outbox.Preference": "The person, and the worker, which keeps to it",
+    "outbox.Choice": "The person, and the worker, which keeps to it",
     "outbox.Delivery": "Coordinators of the person or address, without a letter's text: only the worker reads that",
     "outbox.Job": "Whoever began it, those who import for its school, coordinators of that person",
     "audit.Event": "Coordinators of the organisation it names, and superusers; of a sealed record its school's data "

@@ -21,6 +21,7 @@ from schools.actions import inviting
 from schools.actions import people as act
 from schools.forms.people import NOW, AppointForm, CoverForm, EndPostForm, InviteForm
 from schools.queries import people
+from schools.queries.hours import weeks_of, words_of
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -250,8 +251,11 @@ def my_account(request: HttpRequest) -> HttpResponse:
     from allauth.mfa.utils import is_mfa_enabled
 
     viewer = viewer_of(request)
+    posts = people.own_posts(viewer, on=timezone.localdate())
+    weeks = weeks_of([post.pk for post in posts])
     context = {
-        "posts": people.own_posts(viewer, on=timezone.localdate()),
+        "posts": posts,
+        "hours": [(post, words_of(weeks.get(post.pk, {}))) for post in posts],
         "enrolled": is_mfa_enabled(request.user),
         "email": request.user.email,  # type: ignore[union-attr]
         "today": timezone.localdate(),

@@ -165,6 +165,7 @@ PAGES: dict[str, Page] = {
     ),
     "schools:sign_in_methods": Page(frozenset({"head"})),
     "schools:my_account": Page(factor=False),
+    "schools:hours": Page(methods=BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="post"),
     "schools:sealed": Page(frozenset({"dpo"})),
     "schools:agreement": Page(WITH_A_POST, factor=False),
     "schools:controller": Page(
@@ -184,6 +185,7 @@ PAGES: dict[str, Page] = {
     "home": Page(factor=False),
     "inbox:list": Page(factor=False),
     "inbox:read_all": Page(methods="POST", factor=False),
+    "inbox:preferences": Page(methods=BOTH, factor=False),
 }
 
 PUBLIC: dict[str, str] = {

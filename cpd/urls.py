@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cpd.views import booking, keeping, offer
+from cpd.views import booking, keeping, offer, release
 
 app_name = "cpd"
 
@@ -15,5 +15,8 @@ urlpatterns = [
     path("<uuid:pk>/people/", booking.book_people, name="book_people"),
     path("<uuid:pk>/call-off/", keeping.call_off, name="call_off"),
     path("bookings/<uuid:pk>/cancel/", booking.cancel_booking, name="cancel"),
+    path("out/", release.out, name="out"),
+    path("out/rule/", release.rule, name="school_rule"),
+    path("bookings/<uuid:pk>/release/", release.release, name="release"),
     path("bookings/<uuid:pk>/pass-on/", booking.pass_booking_on, name="pass_on"),
 ]

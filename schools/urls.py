@@ -20,6 +20,7 @@ urlpatterns = [
     path("staff/posts/<uuid:pk>/invite/", people.invite, name="invite"),
     path("staff/posts/<uuid:pk>/afresh/", people.start_afresh, name="start_afresh"),
     path("staff/posts/<uuid:pk>/codes/", sheets.code_sheet, name="code_sheet"),
+    path("staff/posts/<uuid:pk>/line-manager/", hours.line_manager, name="line_manager"),
     path("staff/invitations/<uuid:pk>/resend/", people.resend, name="resend_invitation"),
     path("staff/invitations/<uuid:pk>/withdraw/", people.withdraw, name="withdraw_invitation"),
     path("staff/invitations/<uuid:pk>/slip/", people.slip, name="invitation_slip"),

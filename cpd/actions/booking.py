@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from cpd.actions.releasing import Refused, ask_approval, said_anew
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
 from cpd.queries.queue import Queue, everyone_booked, queue_of, turn_of, turns_of
@@ -23,10 +24,6 @@ from partnership.outbox.enums import Urgency
 from partnership.outbox.notices import Notice, enqueue
 from schools.models import Post
 from schools.queries.calendars import bank_holidays
-
-
-class Refused(Exception):
-    """The act is not possible as things stand; the text is a sentence for the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +88,8 @@ def book(
     for each in made:
         each.waited = not queue.standing(each.pk).placed
     Booking.objects.bulk_create(made)
+    if own and made:
+        ask_approval(made[0], session=session, person_id=by_id, by=by, at=at)
     tell_booked_for(made, by_id=by_id, at=at)
     return Outcome(made=made, queue=queue)
 
@@ -175,6 +174,9 @@ def pass_on(booking: Booking, *, to: uuid.UUID, by: Viewer, at: datetime) -> Boo
         raise Refused("The session has begun: the register says who came.")
     ensure_staff([to], booking.organisation_id, at=at)
     refuse_clashes(booking.session, [to])
+    said_anew(booking, by=by)
+    if booking.person_id == by.user_id:
+        ask_approval(booking, session=booking.session, person_id=to, by=by, at=at)
     try:
         with transaction.atomic():
             moved = (

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from cpd.actions.booking import last_day_to_cancel
 from cpd.filters import SessionFilter
 from cpd.queries import offer
+from cpd.queries.release import own_time
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
 from partnership.ui.pagination import paginate
@@ -45,10 +46,12 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One session: what, when, where, who comes, what to bring, and the one button."""
     viewer, now = viewer_of(request), timezone.now()
     line = line_or_404(request, pk)
+    schools = offer.own_schools(viewer)
     return render(
         request,
         "cpd/session.html",
         {
+            "time": own_time(viewer, line, schools[0].organisation_id) if schools else None,
             "line": line,
             "session": line.session,
             "comes": offer.who_comes(viewer, line),
@@ -57,7 +60,7 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "may_book_myself": viewer.has(Permission.BOOK_CPD),
             "may_book_staff": viewer.has(Permission.BOOK_STAFF),
             "staff_booked": staff_booked(request, line) if viewer.has(Permission.BOOK_STAFF) else [],
-            "several_schools": offer.own_schools(viewer),
+            "several_schools": schools,
             "now": now,
         },
     )

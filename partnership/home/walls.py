@@ -41,6 +41,8 @@ WALLED: Mapping[str, str] = {
     "cpd.Session": "As its programme, from the offer on; whoever leads it. Of its columns staff move the last number alone",
     "cpd.Booking": "As its session, by ids; made and cancelled by the person, who books for their school, or a coordinator",
     "cpd.Attendance": "The person, who books for their school; marked by whoever leads the session or its coordinators",
+    "cpd.SchoolRule": "Staff of the school; set by its head and deputies",
+    "cpd.Release": "The person, who books staff for their school, the line manager; answered by the latter and the head",
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
     "outbox.Preference": "The person, and the worker, which keeps to it",
     "outbox.Choice": "The person, and the worker, which keeps to it",

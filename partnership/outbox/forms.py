@@ -13,7 +13,7 @@ from partnership.outbox.enums import Way
 from partnership.outbox.times import MailHours
 from partnership.outbox.topics import Topic
 
-AS_IT_COMES = "At once what cannot wait, the rest in the weekly digest"
+AS_IT_COMES = ("mixed", "At once what cannot wait, the rest in the weekly digest")
 STEP = timedelta(minutes=30)
 
 
@@ -51,9 +51,8 @@ class PreferencesForm(forms.Form):
         for topic in self.topics:
             self.fields[topic.code] = forms.ChoiceField(
                 label=topic.title,
-                choices=Way.choices if topic.usual else [("", AS_IT_COMES), *Way.choices],
+                choices=Way.choices if topic.usual else [AS_IT_COMES, *Way.choices],
                 widget=forms.RadioSelect,
-                required=bool(topic.usual),
             )
 
     def topic_fields(self) -> list[Any]:
@@ -70,7 +69,10 @@ class PreferencesForm(forms.Form):
     def chosen(self) -> dict[str, Way | None]:
         """By topic, what was ticked; None where it is how it comes by itself."""
         ticked = {topic: self.cleaned_data[topic.code] for topic in self.topics}
-        return {topic.code: None if way == topic.usual else Way(way) for topic, way in ticked.items()}
+        return {
+            topic.code: None if way in (topic.usual, AS_IT_COMES[0]) else Way(way)
+            for topic, way in ticked.items()
+        }
 
     def hour(self, name: str) -> time | None:
         found = self.cleaned_data.get(name)

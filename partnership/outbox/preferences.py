@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from partnership.access.guards import signed_in, user_id_of, viewer_of
 from partnership.access.viewer import Viewer
 from partnership.outbox import actions, reminders
-from partnership.outbox.forms import PreferencesForm
+from partnership.outbox.forms import AS_IT_COMES, PreferencesForm
 from partnership.outbox.queries import own_preference
 from partnership.outbox.topics import Topic
 from partnership.outbox.wishes import wishes_of
@@ -54,7 +54,9 @@ def as_it_is(viewer: Viewer, topics: list[Topic]) -> dict[str, Any]:
     """What holds now; a topic nobody touched shows how its messages come by themselves."""
     person = user_id_of(viewer)
     wish, own = wishes_of([person])[person], own_preference(viewer)
-    found: dict[str, Any] = {topic.code: wish.chosen.get(topic.code, topic.usual) for topic in topics}
+    found: dict[str, Any] = {
+        topic.code: wish.chosen.get(topic.code, topic.usual or AS_IT_COMES[0]) for topic in topics
+    }
     return found | {
         "digest_day": wish.digest.day,
         "digest_at": f"{wish.digest.at:%H:%M}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from django.db import transaction
@@ -26,3 +27,18 @@ def say_hours(post: Post, *, week: Week, by: Viewer, at: datetime) -> None:
     )
     Post.objects.filter(pk=post.pk).update(hours_said_on=timezone.localdate(at))
     record("post.hours_said", by=by.user_id, subject=post, organisation=post.organisation_id, at=at)
+
+
+@transaction.atomic
+def name_line_manager(post: Post, *, manager_id: uuid.UUID | None, by: Viewer, at: datetime) -> None:
+    """Who is asked when this person wants to go to a session; None for the head. Raises PermissionDenied."""
+    ensure(by.may(Permission.RELEASE_STAFF, post.organisation_id) and manager_id != post.user_id)
+    Post.objects.filter(pk=post.pk).update(line_manager=manager_id)
+    record(
+        "post.line_manager",
+        by=by.user_id,
+        subject=post,
+        organisation=post.organisation_id,
+        at=at,
+        facts={"manager": str(manager_id or "")},
+    )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
 from django import forms
 
+from partnership.accounts.models import User
 from schools.enums import Weekday
 from schools.queries.hours import Span, Week
 
@@ -72,3 +75,19 @@ class HoursForm(forms.Form):
             if starts and ends:
                 found[day] = (starts, ends)
         return found
+
+
+class LineManagerForm(forms.Form):
+    """A colleague of the same school, or the head."""
+
+    manager = forms.ChoiceField(label="Line manager", required=False)
+
+    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = [(str(each.pk), each.name) for each in people]
+        self.fields["manager"].choices = [("", "The head"), *found]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> uuid.UUID | None:
+        found = self.cleaned_data["manager"]
+        return uuid.UUID(found) if found else None

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from partnership.access.guards import signed_in, viewer_of
-from schools.actions.hours import say_hours
-from schools.forms.hours import NONE, USUAL, HoursForm, usual_week
+from partnership.access.guards import needs, signed_in, viewer_of
+from partnership.access.permissions import Permission
+from schools.actions.hours import name_line_manager, say_hours
+from schools.forms.hours import NONE, USUAL, HoursForm, LineManagerForm, usual_week
+from schools.queries import people
 from schools.queries.hours import hours_post, weeks_of, words_of
 
 
@@ -48,6 +50,24 @@ def hours(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "back": back,
     }
     return render(request, "schools/people/hours.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RELEASE_STAFF)
+def line_manager(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Who lets the holder of a post go, where the school wants that asked."""
+    viewer, today = viewer_of(request), timezone.localdate()
+    post = hours_post(viewer, pk, on=today)
+    if post is None or not viewer.may(Permission.RELEASE_STAFF, post.organisation_id):
+        raise Http404
+    near = people.colleagues(viewer, post.organisation_id, on=today, but=post.user_id)
+    initial = {"manager": str(post.line_manager_id or "")}
+    form = LineManagerForm(request.POST if request.method == "POST" else None, people=near, initial=initial)
+    if form.is_valid():
+        name_line_manager(post, manager_id=form.chosen, by=viewer, at=timezone.now())
+        messages.success(request, f"Saved for {post.user.name}.")
+        return redirect(f"{reverse('schools:staff')}?school={post.organisation_id}")
+    return render(request, "schools/people/line_manager.html", {"form": form, "post": post})
 
 
 def back_of(request: HttpRequest) -> str:

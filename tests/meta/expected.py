@@ -133,6 +133,9 @@ PAGES: dict[str, Page] = {
         BOOKS, BOTH, present=STAFFS, cluster=COORDINATORS, sees=frozenset(), factor=False, kind="booking"
     ),
     "cpd:pass_on": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
+    "cpd:release": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
+    "cpd:out": Page(STAFFS, factor=False),
+    "cpd:school_rule": Page(HEADS, BOTH, factor=False),
     # The shared ground --------------------------------------------------------------------------------------------
     "schools:directory": Page(WITH_A_POST, factor=False),
     "schools:directory_csv": Page(WITH_A_POST, factor=False),
@@ -149,6 +152,7 @@ PAGES: dict[str, Page] = {
         sees=LEADS | SAFEGUARDING | OFFICE,
         kind="post",
     ),
+    "schools:line_manager": Page(HEADS, BOTH, present=HEADS, sees=frozenset(), factor=False, kind="post"),
     "schools:invite": Page(HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"),
     "schools:start_afresh": Page(
         HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cpd.actions.releasing import Refused, ask_approval, said_anew
+from cpd.actions.releasing import Refused, ask_approval, said_anew, to_ask
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
 from cpd.queries.queue import Queue, everyone_booked, queue_of, turn_of, turns_of
@@ -56,6 +56,7 @@ def book(
     if not own:
         ensure_staff(people, organisation_id, at=at)
     refuse_clashes(session, people)
+    ask = to_ask(by_id, organisation_id, by=by, at=at) if own else None
     record(
         "session.booked",
         by=by.user_id,
@@ -88,8 +89,8 @@ def book(
     for each in made:
         each.waited = not queue.standing(each.pk).placed
     Booking.objects.bulk_create(made)
-    if own and made:
-        ask_approval(made[0], session=session, person_id=by_id, by=by, at=at)
+    if ask and made:
+        ask_approval(made[0], ask, session=session, at=at)
     tell_booked_for(made, by_id=by_id, at=at)
     return Outcome(made=made, queue=queue)
 
@@ -175,8 +176,8 @@ def pass_on(booking: Booking, *, to: uuid.UUID, by: Viewer, at: datetime) -> Boo
     ensure_staff([to], booking.organisation_id, at=at)
     refuse_clashes(booking.session, [to])
     said_anew(booking, by=by)
-    if booking.person_id == by.user_id:
-        ask_approval(booking, session=booking.session, person_id=to, by=by, at=at)
+    if booking.person_id == by.user_id and (ask := to_ask(to, booking.organisation_id, by=by, at=at)):
+        ask_approval(booking, ask, session=booking.session, at=at)
     try:
         with transaction.atomic():
             moved = (

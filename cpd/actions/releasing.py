@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,6 +21,7 @@ from partnership.access.viewer import Viewer
 from partnership.audit.models import record
 from partnership.outbox.enums import Urgency
 from partnership.outbox.notices import Notice, enqueue
+from schools.models import Post
 
 APPROVAL_ASKED, ANSWERED = "cpd.approval_asked", "cpd.answered"
 NEAR = timedelta(days=14)
@@ -29,27 +32,39 @@ class Refused(Exception):
     """The act is not possible as things stand; the text is a sentence for the page."""
 
 
-def ask_approval(
-    booking: Booking, *, session: Session, person_id: uuid.UUID, by: Viewer, at: datetime
-) -> None:
-    """Where the school of the one who booked wants it, their own booking waits for approval; whoever lets others go needs
-    none. In one query where no approval is wanted."""
-    if by.may(Permission.RELEASE_STAFF, booking.organisation_id):
-        return
-    rule = rule_of(by, booking.organisation_id)
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """From which post somebody wants to go, and who is asked."""
+
+    post: Post
+    approvers: Sequence[uuid.UUID]
+
+
+def to_ask(person_id: uuid.UUID, organisation_id: uuid.UUID, *, by: Viewer, at: datetime) -> Ask | None:
+    """Whom to ask where the school of the one who books wants it; whoever lets others go needs nobody. Read before a number
+    is drawn, so that the session's row is held no longer; in one query where no approval is wanted."""
+    if by.may(Permission.RELEASE_STAFF, organisation_id):
+        return None
+    rule = rule_of(by, organisation_id)
     if rule is None or not rule.approval:
-        return
+        return None
     on = timezone.localdate(at)
-    post = post_at(person_id, booking.organisation_id, on=on)
-    if post is None:
-        return
+    post = post_at(person_id, organisation_id, on=on)
+    return (
+        None if post is None else Ask(post, [each for each in approvers_of(post, on=on) if each != person_id])
+    )
+
+
+def ask_approval(booking: Booking, ask: Ask, *, session: Session, at: datetime) -> None:
+    """The booking waits for an answer, with its number and its place."""
+    person_id = ask.post.user_id
     Release.objects.bulk_create(
         [
             Release(
                 booking_id=booking.pk,
                 person_id=person_id,
                 organisation_id=booking.organisation_id,
-                post=post,
+                post=ask.post,
                 approval=Approval.ASKED,
             )
         ]
@@ -64,8 +79,7 @@ def ask_approval(
                 due_at=at,
                 urgency=Urgency.NOW if session.starts_at - at < NEAR else Urgency.DIGEST,
             )
-            for approver in approvers_of(post, on=on)
-            if approver != person_id
+            for approver in ask.approvers
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from cpd.queries import offer
 from cpd.queries.release import own_time
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
+from partnership.access.viewer import PostFact
 from partnership.ui.pagination import paginate
 
 
@@ -35,6 +37,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "form": found.form,
             "page": page,
             "blocks": offer.by_half_term(lines, found.spans),
+            "may_book_staff": viewer.has(Permission.BOOK_STAFF),
             "offered_at_all": page.paginator.count or offer.sessions_seen(viewer).exists(),
         },
     )
@@ -51,7 +54,7 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         request,
         "cpd/session.html",
         {
-            "time": own_time(viewer, line, schools[0].organisation_id) if schools else None,
+            "time": own_time(viewer, line, from_school(line, schools)) if schools else None,
             "line": line,
             "session": line.session,
             "comes": offer.who_comes(viewer, line),
@@ -64,6 +67,11 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "now": now,
         },
     )
+
+
+def from_school(line: offer.Line, schools: Sequence[PostFact]) -> uuid.UUID:
+    """For which of one's schools one comes: the one that was booked for, else the first."""
+    return line.mine.claim.organisation_id if line.mine else schools[0].organisation_id
 
 
 def line_or_404(request: HttpRequest, pk: uuid.UUID) -> offer.Line:

@@ -98,16 +98,19 @@ def plan(messages: MessageQuerySet, *, at: datetime) -> None:
     wanted = ("id", "recipient_id", "kind", "urgency", "due_at")
     new = list(messages.only(*wanted).select_for_update(of=("self",)))
     wishes = wishes_of({message.recipient_id for message in new})
+    unwanted: list[uuid.UUID] = []
     for message in new:
         wish = wishes[message.recipient_id]
         way = wish.way(reminders.topic_of(message.kind), message.urgency)
         if way == Way.INBOX:
-            message.needs_mail = False
+            unwanted.append(message.pk)
         elif way == Way.NOW:
             message.mail_as, message.mail_at = Urgency.NOW, message.due_at
         else:
             message.mail_as, message.mail_at = Urgency.DIGEST, wish.digest.next_after(max(at, message.due_at))
-    Message.objects.bulk_update(new, ["needs_mail", "mail_as", "mail_at"], batch_size=1000)
+    Message.objects.filter(pk__in=unwanted).update(needs_mail=False)
+    planned = [message for message in new if message.mail_at]
+    Message.objects.bulk_update(planned, ["mail_as", "mail_at"], batch_size=1000)
 
 
 def _single_mails(messages: MessageQuerySet, *, at: datetime) -> int:

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from partnership.lib.names import within_a_sentence
-from partnership.outbox.letters import post_letter
 from partnership.outbox.enums import Urgency
+from partnership.outbox.letters import post_letter
 from partnership.outbox.notices import Notice, enqueue
 from schools.enums import Role
 from schools.models import Post

@@ -7,7 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.queries import offer
+from cpd.queries import offer, release
 from partnership.access.permissions import Permission as P
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words
@@ -56,3 +56,50 @@ def this_half_term(viewer: Viewer, line: offer.Line, today: date) -> bool:
 
 def where(session: offer.Session) -> str:
     return session.venue.name if session.venue else "online"
+
+
+@register
+def approvals_card(viewer: ViewerLike, today: date) -> Card | None:
+    """Bookings that wait for this viewer's yes or no."""
+    if not isinstance(viewer, Viewer) or not viewer.has(P.BOOK_CPD):
+        return None
+    rows = tuple(
+        Row(
+            title=f"May {each.person.name} go to “{each.booking.session.name}”?",
+            href=reverse("cpd:release", args=[each.pk]),
+            why=f"{timezone.localtime(each.booking.session.starts_at):%H:%M}, booked; waits for your approval",
+            due=(day := timezone.localdate(each.booking.session.starts_at)),
+            due_text=day_words(day, today=today),
+            status="amber",
+            action="Answer",
+        )
+        for each in release.waiting_on(viewer)
+    )
+    return Card(Place.WAITING, "Waiting on you", rows=rows, order=20) if rows else None
+
+
+@register
+def out_card(viewer: ViewerLike, today: date) -> Card | None:
+    """How many of the school are out for a session in the next fortnight, and what is not said yet."""
+    if not isinstance(viewer, Viewer) or not viewer.has(P.BOOK_STAFF):
+        return None
+    rows = tuple(
+        Row(
+            title=f"{each.number} {'colleague' if each.number == 1 else 'colleagues'} at “{each.session.name}”",
+            href=f"{reverse('cpd:out')}?school={each.organisation_id}",
+            why=where(each.session),
+            due=(day := timezone.localdate(each.session.starts_at)),
+            due_text=f"{day_words(day, today=today)}, {timezone.localtime(each.session.starts_at):%H:%M}",
+            action="See who",
+        )
+        for each in release.out_soon(viewer, today=today)
+    )
+    return Card(
+        Place.COMING,
+        "Staff out for CPD",
+        rows=rows,
+        empty="Nobody of your school is booked for a session in the next fortnight.",
+        more_href=reverse("cpd:out"),
+        more_text="Who is out when",
+        order=6,
+    )

@@ -55,3 +55,18 @@ class Waits(TextChoices):
     SHARE = "share", "Your school has its share of places until the rest are released."
     TOGETHER = "together", "There are not enough places for the whole group yet."
     AHEAD = "ahead", "A group before you waits for places together."
+
+
+class Approval(TextChoices):
+    """How a school that wants to approve answered a booking of its staff. Empty where nobody was asked."""
+
+    ASKED = "asked", "Waits for approval"
+    AGREED = "agreed", "Approved"
+    DECLINED = "declined", "Declined"
+
+
+class Given(TextChoices):
+    """What a school gives for hours outside paid time (practice P21)."""
+
+    PAID = "paid", "The hours are paid"
+    TIME_BACK = "time_back", "The hours come back as time off"

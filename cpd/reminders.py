@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,15 +14,18 @@ from cpd.actions.talks import ANSWERED, OFFERED
 from cpd.enums import TalkState
 from cpd.queries import due
 from cpd.queries.offer import place_words
+from cpd.queries.release import own_answers, waiting_on
 from cpd.queries.talks import talks_told
-from cpd.queries.told import Told, told_of
+from cpd.queries.told import Told, staff_told_of, told_of
+from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words, in_words
 from partnership.outbox import reminders
-from partnership.outbox.enums import Urgency
+from partnership.outbox.enums import Urgency, Way
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
 from partnership.outbox.times import morning
+from partnership.outbox.topics import Topic
 
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
@@ -159,15 +162,166 @@ def word_moved(message: Message, viewer: Viewer) -> Rendered:
     )
 
 
-reminders.register(
-    CAME_FREE, render=word_came_free, still_true=has_place, generator=due_came_free, load=load, complete=True
+BOOKS = (Permission.BOOK_CPD,)
+PLACES = Topic(
+    "cpd.places",
+    "A place of yours: come free, booked or passed on by somebody",
+    30,
+    permissions=BOOKS,
+    usual=Way.NOW,
 )
-reminders.register(SOON, render=word_soon, still_true=is_soon, generator=due_soon, load=load, complete=True)
-reminders.register("cpd.booked_for_you", render=word_booked, still_true=is_booked, load=load)
-reminders.register(
-    "cpd.called_off", render=word_called_off, still_true=is_called_off, load=load, any_hour=True
+REMINDERS = Topic("cpd.reminders", "A session of yours is near", 32, permissions=BOOKS, usual=Way.NOW)
+CHANGES = Topic(
+    "cpd.changes",
+    "A session you are booked for is called off or moved",
+    34,
+    firm="It always comes at once, so that nobody stands before a closed door.",
+    permissions=BOOKS,
 )
-reminders.register("cpd.moved", render=word_moved, still_true=has_moved, load=load)
+
+reminders.register(
+    CAME_FREE,
+    render=word_came_free,
+    still_true=has_place,
+    generator=due_came_free,
+    load=load,
+    complete=True,
+    topic=PLACES,
+)
+reminders.register(
+    SOON,
+    render=word_soon,
+    still_true=is_soon,
+    generator=due_soon,
+    load=load,
+    complete=True,
+    topic=REMINDERS,
+)
+reminders.register("cpd.booked_for_you", render=word_booked, still_true=is_booked, load=load, topic=PLACES)
+reminders.register(
+    "cpd.called_off",
+    render=word_called_off,
+    still_true=is_called_off,
+    load=load,
+    any_hour=True,
+    topic=CHANGES,
+)
+reminders.register("cpd.moved", render=word_moved, still_true=has_moved, load=load, topic=CHANGES)
+
+
+# The school's say ------------------------------------------------------------------------------------------------
+
+LETS_GO = (Permission.RELEASE_STAFF, Permission.BOOK_STAFF, Permission.SEE_STAFF, Permission.TEACH)
+APPROVALS = Topic("cpd.approvals", "Staff ask to go to a session, or go to one soon", 36, permissions=LETS_GO)
+STAFF_SOON = "cpd.staff_soon"
+
+
+def load_asked(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    """What still waits for this viewer's answer."""
+    waiting = {each.pk: each for each in waiting_on(viewer)}
+    pairs = ((message.pk, waiting.get(uuid.UUID(message.facts["subject"]))) for message in messages)
+    return {pk: release for pk, release in pairs if release is not None}
+
+
+def is_there(message: Message, viewer: Viewer) -> bool:
+    return message.about is not None
+
+
+def word_asked(message: Message, viewer: Viewer) -> Rendered:
+    release: Any = message.about
+    session = release.booking.session
+    day = day_words(timezone.localdate(session.starts_at), today=timezone.localdate())
+    return Rendered(
+        subject=f"{release.person.name} asks to go to “{session.name}”",
+        line=f"{day}. The booking waits for your yes or no, and keeps its number meanwhile.",
+        url=reverse("cpd:release", args=[release.pk]),
+        action="Answer",
+    )
+
+
+def load_answered(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    """The answers to this viewer's own bookings."""
+    own = own_answers(viewer, {uuid.UUID(message.facts["subject"]) for message in messages})
+    pairs = ((message.pk, own.get(uuid.UUID(message.facts["subject"]))) for message in messages)
+    return {pk: release for pk, release in pairs if release is not None}
+
+
+def is_so_answered(message: Message, viewer: Viewer) -> bool:
+    return message.about is not None and message.about.approval == message.facts["approval"]
+
+
+def word_answered(message: Message, viewer: Viewer) -> Rendered:
+    release: Any = message.about
+    name = release.booking.session.name
+    said = f" {release.answered_by.name}: “{release.words}”" if release.words else ""
+    agreed = release.approval == "agreed"
+    return Rendered(
+        subject=f"Approved: “{name}”" if agreed else f"Not approved: “{name}”",
+        line=f"Your booking stands.{said}" if agreed else f"Your booking is cancelled.{said}",
+        url=reverse("cpd:session", args=[release.booking.session_id]),
+        action="Open the session",
+    )
+
+
+def due_staff_soon(*, today: date) -> Iterator[Notice]:
+    """Once for each session to whoever lets staff go there, where their school wants it."""
+    for each in due.staff_soon(today=today):
+        yield Notice(
+            key=f"{STAFF_SOON}:{each.session_id}:{each.starts_on}:{each.manager_id}",
+            kind=STAFF_SOON,
+            recipient_id=each.manager_id,
+            facts={"subject": each.session_id, "organisation": each.organisation_id, "on": each.starts_on},
+            due_at=morning(today),
+            urgency=Urgency.NOW,
+        )
+
+
+def load_staff(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    found = staff_told_of(viewer, {uuid.UUID(message.facts["subject"]) for message in messages})
+    pairs = ((message.pk, found.get(uuid.UUID(message.facts["subject"]))) for message in messages)
+    return {pk: told for pk, told in pairs if told is not None}
+
+
+def is_staff_soon(message: Message, viewer: Viewer) -> bool:
+    """Somebody still has a place, on the day that was told, and it is offered and to come."""
+    session = getattr(message.about, "session", None)
+    return (
+        session is not None
+        and session.state == "offered"
+        and session.starts_at > timezone.now()
+        and str(timezone.localdate(session.starts_at)) == message.facts["on"]
+    )
+
+
+def word_staff_soon(message: Message, viewer: Viewer) -> Rendered:
+    about: Any = message.about
+    near = in_words(timezone.localdate(about.session.starts_at), today=timezone.localdate())
+    start, end = timezone.localtime(about.session.starts_at), timezone.localtime(about.session.ends_at)
+    number = len(about.names)
+    who = "1 colleague goes" if number == 1 else f"{number} colleagues go"
+    return Rendered(
+        subject=f"{who} to “{about.session.name}” {near}",
+        line=f"{start:%H:%M} to {end:%H:%M}: {', '.join(about.names)}.",
+        url=reverse("cpd:session", args=[about.session.pk]),
+        action="Open the session",
+    )
+
+
+reminders.register(
+    "cpd.approval_asked", render=word_asked, still_true=is_there, load=load_asked, topic=APPROVALS
+)
+reminders.register(
+    "cpd.answered", render=word_answered, still_true=is_so_answered, load=load_answered, topic=PLACES
+)
+reminders.register(
+    STAFF_SOON,
+    render=word_staff_soon,
+    still_true=is_staff_soon,
+    generator=due_staff_soon,
+    load=load_staff,
+    complete=True,
+    topic=APPROVALS,
+)
 
 
 def load_talks(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:

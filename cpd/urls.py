@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cpd.views import booking, keeping, offer, talks
+from cpd.views import booking, keeping, offer, release, talks
 
 app_name = "cpd"
 
@@ -17,5 +17,8 @@ urlpatterns = [
     path("<uuid:pk>/ten-minutes/", talks.offer_talk, name="offer_talk"),
     path("ten-minutes/<uuid:pk>/", talks.answer_talk, name="answer_talk"),
     path("bookings/<uuid:pk>/cancel/", booking.cancel_booking, name="cancel"),
+    path("out/", release.out, name="out"),
+    path("out/rule/", release.rule, name="school_rule"),
+    path("bookings/<uuid:pk>/release/", release.release, name="release"),
     path("bookings/<uuid:pk>/pass-on/", booking.pass_booking_on, name="pass_on"),
 ]

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from cpd.actions.releasing import Refused, ask_approval, said_anew, to_ask
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
 from cpd.queries.queue import Queue, everyone_booked, queue_of, turn_of, turns_of
@@ -19,13 +20,10 @@ from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
 from partnership.lib.dates import working_days_before
+from partnership.outbox.enums import Urgency
 from partnership.outbox.notices import Notice, enqueue
 from schools.models import Post
 from schools.queries.calendars import bank_holidays
-
-
-class Refused(Exception):
-    """The act is not possible as things stand; the text is a sentence for the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,7 @@ def book(
     there = booked_then(session, people)
     if there == set(people):
         return Outcome(made=(), queue=Queue())
+    ask = to_ask(by_id, organisation_id, by=by, at=at) if own else None
     record(
         "session.booked",
         by=by.user_id,
@@ -92,6 +91,8 @@ def book(
     for each in made:
         each.waited = not queue.standing(each.pk).placed
     Booking.objects.bulk_create(made)
+    if ask and made:
+        ask_approval(made[0], ask, session=session, at=at)
     tell_booked_for(made, by_id=by_id, at=at)
     return Outcome(made=made, queue=queue)
 
@@ -107,8 +108,9 @@ def tell_booked_for(bookings: Collection[Booking], *, by_id: uuid.UUID, at: date
                 key=f"{BOOKED_FOR_YOU}:{each.pk}:{each.person_id}",
                 kind=BOOKED_FOR_YOU,
                 recipient_id=each.person_id,
-                facts={"subject": each.pk},
+                facts={"subject": each.pk, "organisation": each.organisation_id},
                 due_at=at,
+                urgency=Urgency.NOW,
             )
             for each in bookings
             if each.person_id != by_id
@@ -179,6 +181,9 @@ def pass_on(booking: Booking, *, to: uuid.UUID, by: Viewer, at: datetime) -> Boo
         raise Refused("The session has begun: the register says who came.")
     ensure_staff([to], booking.organisation_id, at=at)
     booked_then(booking.session, [to])
+    said_anew(booking, by=by)
+    if booking.person_id == by.user_id and (ask := to_ask(to, booking.organisation_id, by=by, at=at)):
+        ask_approval(booking, ask, session=booking.session, at=at)
     try:
         with transaction.atomic():
             moved = (

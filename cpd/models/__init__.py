@@ -1,5 +1,6 @@
 from cpd.models.attendance import Attendance, AttendanceQuerySet
 from cpd.models.bookings import Booking, BookingQuerySet
+from cpd.models.releases import Release, ReleaseQuerySet, SchoolRule, SchoolRuleQuerySet
 from cpd.models.sessions import Programme, ProgrammeQuerySet, Session, SessionQuerySet
 from cpd.models.talks import Talk, TalkQuerySet
 
@@ -10,6 +11,10 @@ __all__ = [
     "BookingQuerySet",
     "Programme",
     "ProgrammeQuerySet",
+    "Release",
+    "ReleaseQuerySet",
+    "SchoolRule",
+    "SchoolRuleQuerySet",
     "Session",
     "SessionQuerySet",
     "Talk",

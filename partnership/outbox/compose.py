@@ -29,11 +29,13 @@ class Item:
     action: str
     url: str
     """Through the inbox, which asks who is there before it leads on."""
+    place: str = ""
+    """At which of the reader's organisations it is, where they work at several."""
 
     @classmethod
-    def of(cls, message: Message, kind: Kind, rendered: Rendered) -> Item:
+    def of(cls, message: Message, kind: Kind, rendered: Rendered, *, place: str = "") -> Item:
         url = absolute(reverse("inbox:open", args=[message.pk]))
-        return cls(message, kind, " ".join(rendered.subject.split()), rendered.action, url)
+        return cls(message, kind, " ".join(rendered.subject.split()), rendered.action, url, place)
 
 
 def absolute(path: str) -> str:
@@ -51,11 +53,14 @@ def mail_of(
 ) -> EmailMultiAlternatives:
     """The mail in text and HTML. A kind may bring its own templates; a digest has one for all."""
     base = "mail/outbox/digest" if digest else items[0].kind.template
+    if digest:
+        items = sorted(items, key=lambda item: item.place)
     context = {
         "items": items,
         "item": items[0],
         "name": name,
         "inbox_url": absolute(reverse("inbox:list")),
+        "preferences_url": absolute(reverse("inbox:preferences")),
         "site_url": absolute("/"),
     }
 

@@ -136,6 +136,9 @@ PAGES: dict[str, Page] = {
     "cpd:pass_on": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
     "cpd:offer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="session"),
     "cpd:answer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="talk"),
+    "cpd:release": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
+    "cpd:out": Page(STAFFS, factor=False),
+    "cpd:school_rule": Page(HEADS, BOTH, factor=False),
     # The shared ground --------------------------------------------------------------------------------------------
     "schools:directory": Page(WITH_A_POST, factor=False),
     "schools:directory_csv": Page(WITH_A_POST, factor=False),
@@ -152,6 +155,7 @@ PAGES: dict[str, Page] = {
         sees=LEADS | SAFEGUARDING | OFFICE,
         kind="post",
     ),
+    "schools:line_manager": Page(HEADS, BOTH, present=HEADS, sees=frozenset(), factor=False, kind="post"),
     "schools:invite": Page(HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"),
     "schools:start_afresh": Page(
         HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"
@@ -168,6 +172,7 @@ PAGES: dict[str, Page] = {
     ),
     "schools:sign_in_methods": Page(frozenset({"head"})),
     "schools:my_account": Page(factor=False),
+    "schools:hours": Page(methods=BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="post"),
     "schools:sealed": Page(frozenset({"dpo"})),
     "schools:agreement": Page(WITH_A_POST, factor=False),
     "schools:controller": Page(
@@ -187,6 +192,7 @@ PAGES: dict[str, Page] = {
     "home": Page(factor=False),
     "inbox:list": Page(factor=False),
     "inbox:read_all": Page(methods="POST", factor=False),
+    "inbox:preferences": Page(methods=BOTH, factor=False),
 }
 
 PUBLIC: dict[str, str] = {

@@ -7,15 +7,17 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from cpd.actions import booking
-from cpd.enums import Mechanism, SessionState
-from cpd.models import Programme, Session
+from cpd.actions import booking, releasing
+from cpd.enums import Given, Mechanism, SessionState
+from cpd.models import Booking, Programme, Session
+from cpd.queries.release import find_release
 from partnership.access import rls
 from partnership.accounts.models import User
 from partnership.home.world import places
 from partnership.home.world.places import CLUSTER, LA_CODE, Place
 from partnership.home.world.story import holder
 from partnership.lib.dates import SchoolCalendar
+from schools.actions.hours import say_hours
 from schools.enums import OrganisationKind, Role
 from schools.models import Organisation, Post
 from schools.queries.calendars import calendar_for
@@ -93,10 +95,12 @@ def lay_offer(*, now: datetime) -> None:
     day = following.starts_on + timedelta(days=(3 - following.starts_on.weekday()) % 7 + 7)
     ahead = layer.lay(TALK, day, places.NORTHFIELD, "Library", capacity=20, share_cap=3)
     layer.fill(ahead, [each for each in assistants("Shabana Mirza")[1:] if each[0].name != "Wendy Pocock"])
-    layer.lay(CALM, day + timedelta(days=7), places.OAKFIELD, "Hall", capacity=16, share_cap=3)
+    later = layer.lay(CALM, day + timedelta(days=7), places.OAKFIELD, "Hall", capacity=16, share_cap=3)
     layer.lay(
         SCAFFOLD, day + timedelta(days=14), places.HARROW, "Library", capacity=14, state=SessionState.DRAFT
     )
+    lay_hours(now=now)
+    lay_rules(later, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +166,49 @@ def assistants(last: str = "") -> list[tuple[User, Organisation]]:
         if last
         else found
     )
+
+
+ASKED_STILL = "Wendy Pocock"
+"""Nobody has said when she works, so that a session's page asks her."""
+
+
+def lay_hours(*, now: datetime) -> None:
+    """When the support staff work: most all day, some in the mornings, some on three days."""
+    full, short = (time(8, 30), time(15, 30)), (time(8, 30), time(12, 15))
+    weeks = (
+        dict.fromkeys(range(1, 6), full),
+        dict.fromkeys(range(1, 6), short),
+        dict.fromkeys((2, 3, 4), full),
+    )
+    posts = Post.objects.filter(role=Role.SUPPORT_STAFF).select_related("user", "organisation")
+    for index, post in enumerate(posts.order_by("user__name_key", "pk")):
+        if post.user.name != ASKED_STILL:
+            with rls.acting_as(holder(post.organisation, Role.SCHOOL_OFFICE).pk) as viewer:
+                say_hours(post, week=weeks[index % len(weeks)], by=viewer, at=now)
+
+
+def lay_rules(later: Session, *, now: datetime) -> None:
+    """The secondary approves what its staff book, and one booking waits; the junior school gives time back, and has
+    noted who covers."""
+    northfield = Organisation.objects.get(urn=places.NORTHFIELD.urn)
+    millbrook = Organisation.objects.get(urn=places.MILLBROOK.urn)
+    with rls.acting_as(holder(northfield, Role.HEAD).pk) as viewer:
+        releasing.set_rule(northfield.pk, approval=True, given="", remind_manager=True, by=viewer, at=now)
+    with rls.acting_as(holder(millbrook, Role.HEAD).pk) as viewer:
+        releasing.set_rule(
+            millbrook.pk, approval=False, given=Given.TIME_BACK, remind_manager=False, by=viewer, at=now
+        )
+    person = User.objects.get(name="Shabana Mirza")
+    with rls.acting_as(person.pk, mfa=False) as viewer:
+        booking.book(
+            later, people=[person.pk], organisation_id=northfield.pk, by=viewer, at=now - timedelta(hours=20)
+        )
+    with rls.acting_as(holder(millbrook, Role.SCHOOL_OFFICE).pk) as viewer:
+        mine = (
+            Booking.objects.visible_to(viewer)
+            .live()
+            .filter(organisation=millbrook, person__name="Maureen Gill")
+        )
+        for each in mine.filter(session__starts_at__gt=now):
+            if found := find_release(viewer, each.pk):
+                releasing.note(found, given="", cover="Aled Parry takes the gate", by=viewer, at=now)

@@ -74,7 +74,9 @@ def tick(person: User, came: Came, ago: float = 1) -> Tick:
     return Tick(id=uuid.uuid4(), came=came, at=at(ago), person_id=person.pk)
 
 
-def named(name: str, school: object, came: Came = Came.PRESENT, ago: float = 1, id: uuid.UUID | None = None) -> Tick:
+def named(
+    name: str, school: object, came: Came = Came.PRESENT, ago: float = 1, id: uuid.UUID | None = None
+) -> Tick:
     return Tick(id=id or uuid.uuid4(), came=came, at=at(ago), name=name, organisation_id=school.pk)  # type: ignore[attr-defined]
 
 
@@ -95,7 +97,11 @@ class TestRules:
         def line(stood: Stood, came: str) -> read.Line:
             return read.Line(uuid.uuid4(), None, "A", uuid.uuid4(), "B", stood, came)
 
-        taken = [line(Stood.PLACED, ""), line(Stood.PLACED, Came.LATE), line(Stood.WALKED_IN, Came.LEFT_EARLY)]
+        taken = [
+            line(Stood.PLACED, ""),
+            line(Stood.PLACED, Came.LATE),
+            line(Stood.WALKED_IN, Came.LEFT_EARLY),
+        ]
         free = [line(Stood.PLACED, Came.ABSENT), line(Stood.WAITING, ""), line(Stood.CANCELLED, "")]
         assert in_the_room([*taken, *free]) == 3
 
@@ -241,7 +247,10 @@ class TestWalkIns:
             opens_at=timezone.now() - timedelta(days=9),
         )
         theirs = AttendanceFactory(
-            session=far, person=cast.stranger_support_staff, organisation=cast.far_junior, by=cast.stranger_head
+            session=far,
+            person=cast.stranger_support_staff,
+            organisation=cast.far_junior,
+            by=cast.stranger_head,
         )
         outcome = take(leader, session, named("Ada Brown", cast.junior, Came.ABSENT, id=theirs.pk))
         assert outcome.refused == {theirs.pk: acts.TAKEN}

@@ -119,6 +119,7 @@ async function tick(line, came) {
 
 async function ticked(...ticks) {
   await Promise.all(ticks);
+  say("Sending…");
   show();
   clearTimeout(timer);
   timer = setTimeout(sync, QUIET_MS);

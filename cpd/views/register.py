@@ -147,7 +147,7 @@ def sync(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return JsonResponse(state_of(request, found))
     try:
-        batch = batch_of(request.body)
+        batch = batch_of(request.body if request.content_type == "application/json" else b"")
         if batch.owner != str(viewer_of(request).user_id):
             return JsonResponse({"why": "These ticks are somebody else’s."}, status=409)
         outcome = acts.take(found.session, batch.ticks, by=viewer_of(request), at=timezone.now())

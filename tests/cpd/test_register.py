@@ -331,7 +331,7 @@ def test_phones_that_send_at_once_add_one_line(
                 start.wait(timeout=20)
             outcome = take(leader, session, named("Ada Brown", cast.junior), tick(cast.senco, Came.PRESENT))
             faults.extend(outcome.refused.values())
-        except Exception as fault:  # noqa: BLE001
+        except Exception as fault:
             faults.append(str(fault))
         finally:
             connections.close_all()

@@ -201,6 +201,7 @@ class TestSync:
         client = sign_in(leader, mfa=False)
         answer = client.post(address(session, "cpd:register_sync"), body, content_type="application/json")
         assert answer.status_code in (409, 422)
+        assert client.post(address(session, "cpd:register_sync"), {"ticks": body}).status_code == 422
 
     def test_a_broken_tick_hinders_no_other(
         self, cast: Cast, session: Session, leader: User, sign_in: SignIn

@@ -151,7 +151,7 @@ class TestWalkIn:
         mark(page, "Senco", "Here")
         page.get_by_role("button", name="The last one “Not here”").click()
         state(page).to_have_text("Everything is sent.")  # type: ignore[attr-defined]
-        expect(page.locator("[data-count]")).to_contain_text("1 here, 0 not marked yet.")
+        expect(page.locator("[data-count]")).to_contain_text("1 here, all with a place are marked.")
         assert register_of(session) == {"Senco": "present", "Support Staff": "absent"}
 
     def test_without_scripts_it_is_a_form(

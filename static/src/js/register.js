@@ -1,8 +1,6 @@
 // The register on a phone: each tick is kept here first and sent when there is a connection. The page without scripts is a
 // plain form; the shell that the service worker keeps has no names, and shows what this phone keeps.
 
-import { dropTicks, forget, keepPage, keepState, keepTick, read } from "./kept.js";
-
 const QUIET_MS = 400;
 const RETRY_MS = 15000;
 const LETTERS = 2;
@@ -13,6 +11,9 @@ const address = location.pathname;
 const root = document.querySelector("[data-register]");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const form = part("form");
+
+// By the address the page gives, since files are served under names that tell their content.
+const { dropTicks, forget, keepPage, keepState, keepTick, read } = await import(root.dataset.kept);
 
 let state = null;
 let token = "";
@@ -93,7 +94,7 @@ function count(all) {
   const here = all.filter(there).length;
   const over = seats(all) - state.capacity;
   const full = over > 0 ? ` That makes ${seats(all)} for ${many(state.capacity, "place", "places")}.` : "";
-  part("count").textContent = `${here} here, ${left} not marked yet.${full}`;
+  part("count").textContent = `${here} here, ${left ? `${left} not marked yet` : "all with a place are marked"}.${full}`;
   part("count").classList.toggle("register__count--over", over > 0);
   const rest = part("rest");
   rest.hidden = left === 0;

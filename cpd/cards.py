@@ -84,13 +84,16 @@ def led_cards(viewer: ViewerLike, today: date) -> list[Card]:
         Card(
             Place.COMING,
             "You lead",
-            rows=tuple(coming),
+            rows=tuple(coming[:COMING_AT_MOST]),
             empty="Nothing that you lead is to come.",
             more_href=reverse("cpd:leading"),
             more_text="All you lead",
             order=6,
         ),
     ]
+
+
+COMING_AT_MOST = 5
 
 
 def led_row(session: offer.Session, why: str, day: date, when: str, action: str = "Open") -> Row:

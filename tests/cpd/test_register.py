@@ -313,7 +313,8 @@ def test_phones_that_send_at_once_add_one_line(
 ) -> None:
     """The control is the second round: without the lock each of them adds its own, or breaks."""
     phones = 4
-    start, faults = threading.Barrier(phones), []
+    start = threading.Barrier(phones)
+    faults: list[str] = []
     if not held:
         monkeypatch.setattr("cpd.models.AttendanceQuerySet.hold", lambda self, session_id: None)
     real = acts.Book.keep

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.sessions.models import Session as SignedIn
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, LocatorAssertions, Page, expect
 
 from cpd.models import Attendance, Session
 from partnership.accounts.models import User
@@ -50,7 +50,7 @@ def mark(page: Page, name: str, came: str) -> None:
     ).click()
 
 
-def state(page: Page) -> object:
+def state(page: Page) -> LocatorAssertions:
     return expect(page.locator("[data-sync]"))
 
 
@@ -81,7 +81,7 @@ class TestPoorSignal:
         page.get_by_label("Find a name, or add one").fill("Ada Brown")
         page.get_by_label("Not listed? Their school").select_option(label="Northfield School")
         page.get_by_role("button", name="Add “Ada Brown”").click()
-        state(page).to_contain_text("No connection: 3 ticks are kept on this phone")  # type: ignore[attr-defined]
+        state(page).to_contain_text("No connection: 3 ticks are kept on this phone")
         assert visitor.axe() == []
         visitor.screens("register-offline")
         page.reload()
@@ -89,10 +89,10 @@ class TestPoorSignal:
         assert register_of(session) == {}
 
         visitor.context.set_offline(False)
-        state(page).to_have_text("Everything is sent.")  # type: ignore[attr-defined]
+        state(page).to_have_text("Everything is sent.")
         assert register_of(session) == {"Support Staff": "present", "Senco": "absent", "Ada Brown": "present"}
         mark(page, "Ada Brown", "Left early")
-        state(page).to_have_text("Everything is sent.")  # type: ignore[attr-defined]
+        state(page).to_have_text("Everything is sent.")
         page.get_by_role("button", name="Finish and close").click()
         expect(page.get_by_role("heading", name="Sessions you lead")).to_be_visible()
         assert register_of(session) == {
@@ -122,11 +122,11 @@ class TestPoorSignal:
         first, second = opened(one, session), opened(other, session)
         one.context.set_offline(True)
         mark(first, "Senco", "Not here")
-        state(first).to_contain_text("1 tick is kept")  # type: ignore[attr-defined]
+        state(first).to_contain_text("1 tick is kept")
         mark(second, "Senco", "Came late")
-        state(second).to_have_text("Everything is sent.")  # type: ignore[attr-defined]
+        state(second).to_have_text("Everything is sent.")
         one.context.set_offline(False)
-        state(first).to_have_text("Everything is sent.")  # type: ignore[attr-defined]
+        state(first).to_have_text("Everything is sent.")
         assert register_of(session) == {"Senco": "late"}
         expect(
             first.get_by_role("group", name=re.compile("^Senco ")).get_by_label("Came late")
@@ -141,7 +141,7 @@ class TestWalkIn:
         page.get_by_label("Find a name, or add one").fill("next se")
         page.get_by_role("button", name="Add Next Senco, Northfield School").click()
         expect(page.locator("[data-count]")).to_contain_text("That makes 3 for 2 places.")
-        state(page).to_have_text("Everything is sent.")  # type: ignore[attr-defined]
+        state(page).to_have_text("Everything is sent.")
         assert register_of(session) == {"Next Senco": "present"}
         visitor.screens("register-walk-in")
 
@@ -150,7 +150,7 @@ class TestWalkIn:
         page = opened(visitor, session)
         mark(page, "Senco", "Here")
         page.get_by_role("button", name="The last one “Not here”").click()
-        state(page).to_have_text("Everything is sent.")  # type: ignore[attr-defined]
+        state(page).to_have_text("Everything is sent.")
         expect(page.locator("[data-count]")).to_contain_text("1 here, all with a place are marked.")
         assert register_of(session) == {"Senco": "present", "Support Staff": "absent"}
 
@@ -177,13 +177,13 @@ class TestNothingStays:
         page = opened(visitor, session)
         SignedIn.objects.all().delete()
         mark(page, "Senco", "Came late")
-        state(page).to_contain_text("You are signed out. 1 tick is kept on this phone until Miriam Kane")  # type: ignore[attr-defined]
+        state(page).to_contain_text("You are signed out. 1 tick is kept on this phone until Miriam Kane")
         expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
         visitor.screens("register-signed-out")
         assert register_of(session) == {}
         visitor.signed_in(leader, mfa=False)
         visitor.goto(address(session))
-        state(page).to_have_text("Everything is sent.")  # type: ignore[attr-defined]
+        state(page).to_have_text("Everything is sent.")
         assert register_of(session) == {"Senco": "late"}
 
     def test_somebody_else_who_signs_in_gets_nothing_of_it(
@@ -193,7 +193,7 @@ class TestNothingStays:
         page = opened(visitor, session)
         SignedIn.objects.all().delete()
         mark(page, "Senco", "Came late")
-        state(page).to_contain_text("You are signed out")  # type: ignore[attr-defined]
+        state(page).to_contain_text("You are signed out")
         visitor.signed_in(cast.coordinator)
         visitor.goto("/")
         page.wait_for_function(
@@ -219,15 +219,20 @@ class TestNothingStays:
         page = opened(visitor, session)
         visitor.context.set_offline(True)
         mark(page, "Senco", "Came late")
-        state(page).to_contain_text("1 tick is kept")  # type: ignore[attr-defined]
+        state(page).to_contain_text("1 tick is kept")
         asked: list[str] = []
-        page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+        def stay(dialog: Dialog) -> None:
+            asked.append(dialog.message)
+            dialog.dismiss()
+
+        page.once("dialog", stay)
         page.locator(".who__menu summary").click()
         with page.expect_event("dialog"):
             page.get_by_role("button", name="Sign out").click()
         assert asked == ["1 tick of a register is not sent yet and will be lost. Sign out all the same?"]
         visitor.context.set_offline(False)
-        state(page).to_have_text("Everything is sent.")  # type: ignore[attr-defined]
+        state(page).to_have_text("Everything is sent.")
         assert register_of(session) == {"Senco": "late"}
 
     def test_ticks_of_one_session_are_sent_before_the_phone_keeps_another(
@@ -244,7 +249,7 @@ class TestNothingStays:
         page = opened(visitor, session)
         visitor.context.set_offline(True)
         mark(page, "Senco", "Came late")
-        state(page).to_contain_text("1 tick is kept")  # type: ignore[attr-defined]
+        state(page).to_contain_text("1 tick is kept")
         page.close()
         visitor.context.set_offline(False)
         visitor.page = visitor.context.new_page()

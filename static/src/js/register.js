@@ -3,6 +3,7 @@
 
 const QUIET_MS = 400;
 const RETRY_MS = 15000;
+const A_MINUTE = 60000;
 const LETTERS = 2;
 const HERE = "present";
 const ABSENT = "absent";
@@ -112,15 +113,15 @@ async function tick(line, came) {
     school: line.school_id,
     from: line.school,
     came,
-    at: new Date(Date.now() + (state.ahead ?? 0)).toISOString(),
+    at: new Date(Date.now() + state.ahead).toISOString(),
   };
   pending.set(made.line, made);
   await keepTick(made);
 }
 
 async function ticked(...ticks) {
-  await Promise.all(ticks);
   say("Sending…");
+  await Promise.all(ticks);
   show();
   clearTimeout(timer);
   timer = setTimeout(sync, QUIET_MS);
@@ -175,7 +176,8 @@ async function leave(where) {
 
 async function take(stands) {
   const { token: unused, now, refused, notes, ...kept } = stands;
-  state = { schools: state?.schools ?? [], ...kept, ahead: now ? Date.parse(now) - Date.now() : state?.ahead };
+  const off = Date.parse(now) - Date.now(); // a slow answer is not a wrong clock
+  state = { schools: state?.schools ?? [], ...kept, ahead: Math.abs(off) > A_MINUTE ? off : 0 };
   await keepState(state);
 }
 
@@ -228,7 +230,7 @@ function failed(fault) {
 
 let asking = null;
 
-async function find() {
+function find() {
   const words = part("find").value.trim();
   show();
   part("add").hidden = fold(words).length < LETTERS;
@@ -262,10 +264,9 @@ async function propose(words) {
 }
 
 async function add(line) {
-  await tick(line, HERE);
   part("find").value = "";
-  await find();
-  await ticked();
+  find();
+  await ticked(tick(line, HERE));
   part("find").focus();
 }
 
@@ -369,7 +370,11 @@ async function begin() {
   show();
   if (embedded && !pending.size) say("Everything is sent.", "saved");
   else await sync();
-  if (embedded) await prepare();
+  try {
+    if (embedded) await prepare();
+  } catch {
+    // It works while the page stays open, as it does where a browser has no such workers.
+  }
 }
 
 if (window.isSecureContext && "indexedDB" in window) await begin();

@@ -126,3 +126,9 @@ class WalkInForm(forms.Form):
             name=" ".join(self.cleaned_data["name"].split()),
             organisation_id=uuid.UUID(self.cleaned_data["school"]),
         )
+
+
+class NameForm(forms.Form):
+    """The beginning of a name."""
+
+    q = forms.CharField(max_length=100, required=False)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET
 from cpd.actions import register as acts
 from cpd.actions.booking import Refused
 from cpd.enums import Came, Stood
-from cpd.forms.register import RegisterForm, WalkInForm, batch_of
+from cpd.forms.register import NameForm, RegisterForm, WalkInForm, batch_of
 from cpd.queries import register as read
 from cpd.rules.register import Tick
 from partnership.access.guards import signed_in, user_id_of, viewer_of
@@ -202,8 +202,10 @@ def people(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = register_or_404(request, pk)
     if found.closed:
         return JsonResponse({"people": []})
+    form = NameForm(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
     there = {line.key for line in found.lines}
-    named = read.staff_named(found.session, request.GET.get("q", "")[:100], on=timezone.localdate(found.now))
+    named = read.staff_named(found.session, text, on=timezone.localdate(found.now))
     return JsonResponse(
         {
             "people": [

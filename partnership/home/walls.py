@@ -36,9 +36,11 @@ WALLED: Mapping[str, str] = {
     "schools.Import": "Those who import for the organisation; on the desk, its coordinators",
     "schools.ImportRow": "Those who import for the organisation; coordinators only where a file holds no pupils",
     "schools.ImportFile": "As its rows, without its bytes: only the worker reads those",
-    "cpd.Programme": "Staff of the organisations its partnership holds together; changed by its coordinators",
+    "cpd.Programme": "Staff of the organisations its partnership holds together; read by who leads one of its "
+    "sessions, changed by its coordinators",
     "cpd.Session": "As its programme, from the offer on; whoever leads it. Of its columns staff move the last number alone",
-    "cpd.Booking": "As its session, by ids; made and cancelled by the person, who books for their school, or a coordinator",
+    "cpd.Booking": "As its session, by ids, and by whoever leads it; made and cancelled by the person, who books for their "
+    "school, or a coordinator",
     "cpd.Attendance": "The person, who books for their school; marked by whoever leads the session or its coordinators",
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
     "outbox.Delivery": "Coordinators of the person or address, without a letter's text: only the worker reads that",

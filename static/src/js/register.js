@@ -3,6 +3,7 @@
 
 const QUIET_MS = 400;
 const RETRY_MS = 15000;
+const PATIENCE_MS = 20000;
 const A_MINUTE = 60000;
 const LETTERS = 2;
 const HERE = "present";
@@ -132,7 +133,8 @@ class Gone extends Error {}
 class Refused extends Error {}
 
 async function ask(path, options = {}) {
-  const answer = await fetch(path, { credentials: "same-origin", redirect: "manual", cache: "no-store", ...options });
+  const how = { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) };
+  const answer = await fetch(path, { ...how, ...options });
   if (answer.type === "opaqueredirect") throw new SignedOut();
   if (answer.status === 404) throw new Gone();
   return answer;

@@ -151,6 +151,7 @@ class TestPlainForm:
         assert "The register opens on the day" in shown
         assert cast.senco.name in shown
         assert "register-state" not in shown
+        assert 'type="radio"' not in shown
         assert client.get(address(session, "cpd:register_people"), {"q": "supp"}).json() == {"people": []}
         assert send(client, session, leader, tick(cast.senco)).status_code == 422
         assert not Attendance.objects.exists()

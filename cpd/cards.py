@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpd.queries import offer, release
+from cpd.queries import register as registers
 from partnership.access.permissions import Permission as P
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words
@@ -46,6 +47,58 @@ def mine_card(viewer: ViewerLike, today: date) -> Card | None:
         more_text="All sessions",
         order=5,
     )
+
+
+@register
+def led_cards(viewer: ViewerLike, today: date) -> list[Card]:
+    """For whoever leads something: the register of today, one that nobody has taken yet, and what is to come."""
+    if not isinstance(viewer, Viewer) or not viewer.signed_in:
+        return []
+    now = timezone.now()
+    sessions = registers.led_lately(viewer, now=now)
+    if not sessions:
+        return []
+    tallies = registers.tallies(viewer, sessions, now=now)
+    waiting, coming = [], []
+    for session in sessions:
+        day = timezone.localdate(session.starts_at)
+        tally = tallies[session.pk]
+        clock = f"{timezone.localtime(session.starts_at):%H:%M}"
+        if day > today:
+            coming.append(
+                led_row(
+                    session,
+                    f"{tally.places} with a place, {where(session)}",
+                    day,
+                    f"{day_words(day, today=today)}, {clock}",
+                )
+            )
+        elif not tally.taken:
+            told = (
+                f"You lead it today, {where(session)}" if day == today else f"You led it: {tally.status[1]}"
+            )
+            when = f"Today, {clock}" if day == today else day_words(day, today=today)
+            waiting.append(led_row(session, told, day, when, "Open the register"))
+    return [
+        *([Card(Place.WAITING, "Registers", rows=tuple(waiting), order=4)] if waiting else []),
+        Card(
+            Place.COMING,
+            "You lead",
+            rows=tuple(coming[:COMING_AT_MOST]),
+            empty="Nothing that you lead is to come.",
+            more_href=reverse("cpd:leading"),
+            more_text="All you lead",
+            order=6,
+        ),
+    ]
+
+
+COMING_AT_MOST = 5
+
+
+def led_row(session: offer.Session, why: str, day: date, when: str, action: str = "Open") -> Row:
+    href = reverse("cpd:register", args=[session.pk])
+    return Row(title=session.name, href=href, why=why, due=day, due_text=when, action=action)
 
 
 def this_half_term(viewer: Viewer, line: offer.Line, today: date) -> bool:

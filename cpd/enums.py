@@ -29,6 +29,15 @@ class TalkState(TextChoices):
     HELD = "held", "You have talked"
 
 
+class Stood(TextChoices):
+    """Where somebody on a register stood before they came."""
+
+    PLACED = "placed", "With a place"
+    WAITING = "waiting", "In the queue"
+    WALKED_IN = "walked_in", "Walked in"
+    CANCELLED = "cancelled", "Cancelled before"
+
+
 class Mechanism(TextChoices):
     """The fourteen mechanisms of the Education Endowment Foundation's "Effective Professional Development" (2021)."""
 

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET
 
 from cpd.actions.booking import last_day_to_cancel
 from cpd.filters import SessionFilter
-from cpd.queries import offer, talks
+from cpd.queries import offer, register, talks
 from cpd.queries.release import own_time
+from cpd.rules.register import opens
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import PostFact
@@ -38,6 +39,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "page": page,
             "blocks": offer.by_half_term(lines, found.spans),
             "may_book_staff": viewer.has(Permission.BOOK_STAFF),
+            "leads": register.leads_anything(viewer),
             "offered_at_all": page.paginator.count or offer.sessions_seen(viewer).exists(),
         },
     )
@@ -65,6 +67,11 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "may_book_staff": viewer.has(Permission.BOOK_STAFF),
             "staff_booked": staff_booked(request, line) if viewer.has(Permission.BOOK_STAFF) else [],
             "several_schools": schools,
+            "may_take_register": register.is_taker(viewer, line.session),
+            "on_the_day": opens(
+                day=timezone.localdate(line.session.starts_at), today=timezone.localdate(now)
+            ),
+            "was_at": register.was_at(viewer, line.session),
             "now": now,
         },
     )

@@ -38,9 +38,11 @@ WALLED: Mapping[str, str] = {
     "schools.Import": "Those who import for the organisation; on the desk, its coordinators",
     "schools.ImportRow": "Those who import for the organisation; coordinators only where a file holds no pupils",
     "schools.ImportFile": "As its rows, without its bytes: only the worker reads those",
-    "cpd.Programme": "Staff of the organisations its partnership holds together; changed by its coordinators",
+    "cpd.Programme": "Staff of the organisations its partnership holds together; read by who leads one of its "
+    "sessions, changed by its coordinators",
     "cpd.Session": "As its programme, from the offer on; whoever leads it. Of its columns staff move the last number alone",
-    "cpd.Booking": "As its session, by ids; made and cancelled by the person, who books for their school, or a coordinator",
+    "cpd.Booking": "As its session, by ids, and by whoever leads it; made and cancelled by the person, who books for their "
+    "school, or a coordinator",
     "cpd.Attendance": "The person, who books for their school; marked by whoever leads the session or its coordinators",
     "cpd.Talk": "The two who talk, and nobody else; both must be booked for the session",
     "cpd.SchoolRule": "Staff of the school; set by its head and deputies",

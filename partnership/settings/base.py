@@ -223,6 +223,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         # A form leads on to a school's own Microsoft or Google sign-in (browsers apply this to redirects too).
         "form-action": [SELF, "https://login.microsoftonline.com", "https://accounts.google.com"],
         "frame-ancestors": [NONE],

@@ -5,7 +5,7 @@ here fails the run."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -78,6 +78,10 @@ BOOKS = SCHOOL - {"dpo"} | COORDINATORS
 """Who works in a partnership, with or without a second factor: the offer is theirs to see and to book."""
 STAFFS = frozenset({"head", "deputy_head", "senco", "school_office"})
 """Who books the staff of their own school."""
+REGISTER = Page(
+    methods=BOTH, cluster=COORDINATORS, present=frozenset(), sees=frozenset(), factor=False, kind="session"
+)
+"""A coordinator's, and that of whoever leads the session, who is nobody of the cast (tests/cpd/test_register_pages.py)."""
 
 PAGES: dict[str, Page] = {
     # Children -----------------------------------------------------------------------------------------------------
@@ -130,6 +134,13 @@ PAGES: dict[str, Page] = {
     "cpd:book": Page(BOOKS, "POST", present=BOOKS, cluster=COORDINATORS, factor=False, kind="session"),
     "cpd:book_people": Page(STAFFS, BOTH, present=STAFFS, factor=False, kind="session"),
     "cpd:call_off": Page(COORDINATORS, BOTH, cluster=COORDINATORS, present=frozenset(), kind="session"),
+    "cpd:leading": Page(factor=False),
+    "cpd:register": REGISTER,
+    "cpd:register_sync": REGISTER,
+    "cpd:register_shell": replace(REGISTER, methods="GET"),
+    "cpd:register_worker": replace(REGISTER, methods="GET"),
+    "cpd:register_people": replace(REGISTER, methods="GET"),
+    "cpd:sign_in_sheet": replace(REGISTER, methods="GET"),
     "cpd:cancel": Page(
         BOOKS, BOTH, present=STAFFS, cluster=COORDINATORS, sees=frozenset(), factor=False, kind="booking"
     ),

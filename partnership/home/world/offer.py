@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from cpd.actions import booking, releasing
-from cpd.enums import Given, Mechanism, SessionState
+from cpd.actions import booking, register, releasing
+from cpd.enums import Came, Given, Mechanism, SessionState
 from cpd.models import Booking, Programme, Session
+from cpd.queries.register import register_of
 from cpd.queries.release import find_release
+from cpd.rules.register import Tick
 from partnership.access import rls
 from partnership.accounts.models import User
 from partnership.home.world import places
@@ -33,6 +36,8 @@ class Course:
     helps: str
     mechanisms: tuple[Mechanism, ...]
     led_by: str = "Dr Miriam Kane, educational psychologist"
+    leads: bool = True
+    """Whether it is Miriam Kane's, who has an account and takes the register."""
     bring: str = ""
 
 
@@ -67,6 +72,7 @@ ONLINE = Course(
     "Older weak readers hear good prose and talk about it each day.",
     (Mechanism.CREDIBLE, Mechanism.MODEL),
     led_by="Ellen Cope, St Wystan’s",
+    leads=False,
 )
 
 
@@ -86,6 +92,9 @@ def lay_offer(*, now: datetime) -> None:
     layer = Layer(programmes, calendar, now)
     past = layer.lay(SCAFFOLD, layer.school_day(today, -30), places.NORTHFIELD, "Library", capacity=16)
     layer.fill(past, assistants()[:14])
+    layer.take_register(past, late=3, missing=7, walk_in="Bernie Flint")
+    now_on = layer.lay(SCAFFOLD, layer.school_day(today, 0), places.WYSTANS, "Library", capacity=8)
+    layer.fill(now_on, assistants()[6:12])
     this_week = layer.lay(CALM, layer.school_day(today, 2), places.MILLBROOK, "Hall", capacity=6)
     layer.fill(this_week, assistants("Shabana Mirza")[:9])
     layer.lay(ONLINE, layer.school_day(today, 6), None, "", capacity=40)
@@ -133,6 +142,7 @@ class Layer:
             venue=Organisation.objects.get(urn=place.urn) if place else None,
             room=room,
             online_at="" if place else "https://meet.example/reading-aloud",
+            facilitator=User.objects.get(name="Miriam Kane") if course.leads else None,
             led_by=course.led_by,
             bring=course.bring,
             access="Ring at the main gate; there is step-free access and parking by the hall."
@@ -152,6 +162,22 @@ class Layer:
             at = min(session.closes_at, self.now) - timedelta(days=4) + timedelta(minutes=11 * index)
             with rls.acting_as(holder(school, Role.SCHOOL_OFFICE).pk) as viewer:
                 booking.book(session, people=[person.pk], organisation_id=school.pk, by=viewer, at=at)
+
+    def take_register(self, session: Session, *, late: int, missing: int, walk_in: str) -> None:
+        """By who leads it, in the first minutes: all came but one, one of them late, and one more without a booking."""
+        at = session.starts_at + timedelta(minutes=10)
+        said = {late: Came.LATE, missing: Came.ABSENT}
+        leader = session.facilitator
+        assert leader is not None
+        with rls.acting_as(leader.pk) as viewer:
+            expected = register_of(viewer, session, now=at).unmarked
+            ticks = [
+                Tick(uuid.uuid4(), said.get(number, Came.PRESENT), at, person_id=line.key)
+                for number, line in enumerate(expected)
+            ]
+            school = Organisation.objects.get(urn=places.BRINDLE.urn)
+            ticks.append(Tick(uuid.uuid4(), Came.PRESENT, at, name=walk_in, organisation_id=school.pk))
+            register.take(session, ticks, by=viewer, at=at)
 
 
 def assistants(last: str = "") -> list[tuple[User, Organisation]]:

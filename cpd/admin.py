@@ -36,7 +36,17 @@ class ProgrammeAdmin(ViewerAdmin):
     list_display = ("title", "audience", "partnership")
     search_fields = ("title", "audience", "aims")
     ordering = ("title", "pk")
-    fields = ("partnership", "title", "audience", "aims", "helps_pupils", "mechanisms")
+    fields = (
+        "partnership",
+        "title",
+        "audience",
+        "aims",
+        "helps_pupils",
+        "mechanisms",
+        "asks",
+        "fewest",
+        "certificate_asks",
+    )
 
     def rows_for(self, viewer: AdminViewer) -> QuerySet[Programme]:
         return Programme.objects.kept_by(seen(viewer)).select_related("partnership")

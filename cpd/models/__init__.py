@@ -1,5 +1,8 @@
 from cpd.models.attendance import Attendance, AttendanceQuerySet
 from cpd.models.bookings import Booking, BookingQuerySet
+from cpd.models.certificates import Certificate, CertificateQuerySet
+from cpd.models.feedback import Feedback, FeedbackGiven
+from cpd.models.passport import PassportEntry, PassportEntryQuerySet
 from cpd.models.sessions import Programme, ProgrammeQuerySet, Session, SessionQuerySet
 
 __all__ = [
@@ -7,6 +10,12 @@ __all__ = [
     "AttendanceQuerySet",
     "Booking",
     "BookingQuerySet",
+    "Certificate",
+    "CertificateQuerySet",
+    "Feedback",
+    "FeedbackGiven",
+    "PassportEntry",
+    "PassportEntryQuerySet",
     "Programme",
     "ProgrammeQuerySet",
     "Session",

@@ -41,3 +41,8 @@ def may_take_register(viewer: Viewer, *, facilitator_id: uuid.UUID | None, partn
 def may_keep(viewer: Viewer, partnership_id: uuid.UUID) -> bool:
     """Its coordinator plans, changes and calls off."""
     return viewer.may(Permission.COORDINATE, partnership_id)
+
+
+def may_read_feedback(viewer: Viewer, *, facilitator_id: uuid.UUID | None, partnership_id: uuid.UUID) -> bool:
+    """In sums and without names: whoever led the session, or its coordinator."""
+    return may_take_register(viewer, facilitator_id=facilitator_id, partnership_id=partnership_id)

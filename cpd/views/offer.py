@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from cpd.actions.booking import last_day_to_cancel
 from cpd.filters import SessionFilter
-from cpd.queries import offer
+from cpd.queries import feedback, offer
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
 from partnership.ui.pagination import paginate
@@ -58,6 +58,9 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "may_book_staff": viewer.has(Permission.BOOK_STAFF),
             "staff_booked": staff_booked(request, line) if viewer.has(Permission.BOOK_STAFF) else [],
             "several_schools": offer.own_schools(viewer),
+            "asked": feedback.asked_of(viewer, now=now, session_id=pk),
+            "was_there": pk in feedback.was_in(viewer),
+            "reads_feedback": feedback.reads_feedback(viewer, line.session),
             "now": now,
         },
     )

@@ -40,6 +40,11 @@ WALLED: Mapping[str, str] = {
     "cpd.Session": "As its programme, from the offer on; whoever leads it. Of its columns staff move the last number alone",
     "cpd.Booking": "As its session, by ids; made and cancelled by the person, who books for their school, or a coordinator",
     "cpd.Attendance": "The person, who books for their school; marked by whoever leads the session or its coordinators",
+    "cpd.FeedbackGiven": "The person alone; the worker, which reminds whoever has not answered",
+    "cpd.Feedback": "Its author, by an id that only they can work out; after its close whoever leads the session or "
+    "coordinates it, in sums, without a name",
+    "cpd.Certificate": "The person; whoever has its code, for as long as they ask",
+    "cpd.PassportEntry": "The person alone, wherever they work",
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
     "outbox.Delivery": "Coordinators of the person or address, without a letter's text: only the worker reads that",
     "outbox.Job": "Whoever began it, those who import for its school, coordinators of that person",

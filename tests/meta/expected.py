@@ -133,6 +133,18 @@ PAGES: dict[str, Page] = {
         BOOKS, BOTH, present=STAFFS, cluster=COORDINATORS, sees=frozenset(), factor=False, kind="booking"
     ),
     "cpd:pass_on": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
+    "cpd:feedback": Page(methods=BOTH, present=frozenset(), factor=False, kind="session"),
+    "cpd:feedback_results": Page(
+        BOOKS, present=frozenset(), cluster=COORDINATORS, factor=False, kind="session"
+    ),
+    "cpd:certificate": Page(methods=BOTH, present=frozenset(), factor=False, kind="session"),
+    "cpd:certificate_pdf": Page(present=frozenset(), factor=False, kind="session"),
+    "cpd:passport": Page(factor=False),
+    "cpd:passport_csv": Page(factor=False),
+    "cpd:passport_pdf": Page(factor=False),
+    "cpd:passport_add": Page(methods=BOTH, factor=False),
+    "cpd:passport_change": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
+    "cpd:passport_remove": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
     # The shared ground --------------------------------------------------------------------------------------------
     "schools:directory": Page(WITH_A_POST, factor=False),
     "schools:directory_csv": Page(WITH_A_POST, factor=False),
@@ -190,6 +202,7 @@ PUBLIC: dict[str, str] = {
     "schools:invitation_code": BOTH,
     "schools:accept_invitation": BOTH,
     "schools:invitation": BOTH,
+    "cpd:check": "GET",
 }
 """Pages that somebody without an account must reach. An unknown token is 404 there, and tells nothing."""
 

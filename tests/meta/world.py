@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.models import Booking
+from cpd.models import Booking, PassportEntry
 from partnership.accounts.models import User
 from partnership.outbox.models import Message
 from schools.enums import ImportKind, ImportState, RowOutcome
@@ -66,6 +66,7 @@ class Thing:
     file: Import | None = None
     booking: Booking | None = None
     export: Export | None = None
+    entry: PassportEntry | None = None
 
     @property
     def working(self) -> str:
@@ -104,6 +105,7 @@ class Thing:
             "session": self.booking.session if self.booking else None,
             "booking": self.booking,
             "export": self.export,
+            "entry": self.entry,
         }
         row = rows[kind]
         return row.pk if row is not None else None
@@ -201,6 +203,9 @@ def make_things(cast: Cast) -> Iterator[Thing]:
             thing.export = board_as_file(thing, by=getattr(cast, by))
         if partnership := {"home": cast.cluster, "stranger": cast.far_cluster}.get(name):
             thing.booking = booked(school, partnership, title=f"Session of {name}")
+            thing.entry = PassportEntry.objects.create(
+                person=thing.booking.person, title="Makaton", on=date(2026, 3, 27), hours=6
+            )
         yield thing
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cpd.views import booking, certificates, feedback, keeping, offer, passport
+from cpd.views import booking, certificates, feedback, keeping, offer, passport, training
 
 app_name = "cpd"
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("passport/add/", passport.add, name="passport_add"),
     path("passport/<uuid:pk>/", passport.change, name="passport_change"),
     path("passport/<uuid:pk>/remove/", passport.remove, name="passport_remove"),
+    path("training/", training.matrix, name="training"),
+    path("training.csv", training.matrix_csv, name="training_csv"),
     path("bookings/<uuid:pk>/cancel/", booking.cancel_booking, name="cancel"),
     path("bookings/<uuid:pk>/pass-on/", booking.pass_booking_on, name="pass_on"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from django import forms
 from django.utils import timezone
 
 from cpd.enums import EntryKind
+from cpd.rules.training import Kind
 from partnership.ui.fields import DateField
 
 
@@ -30,6 +32,16 @@ class EntryForm(forms.Form):
         error_messages={"invalid": "Enter a number, such as 1.5."},
     )
     kind = forms.ChoiceField(label="What kind?", choices=EntryKind.choices, initial=EntryKind.COURSE)
+    counts_for = forms.ChoiceField(
+        label="Does it count as statutory training?",
+        required=False,
+        help_text="If it does, the leaders of your school see it, so that they know when yours runs out.",
+    )
+
+    def __init__(self, *args: Any, trainings: Sequence[Kind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [("", "No"), *((kind.code, kind.title) for kind in trainings)]
+        self.fields["counts_for"].choices = offered  # type: ignore[attr-defined]
 
     def clean_on(self) -> date:
         day: date = self.cleaned_data["on"]

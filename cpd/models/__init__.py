@@ -4,6 +4,7 @@ from cpd.models.certificates import Certificate, CertificateQuerySet
 from cpd.models.feedback import Feedback, FeedbackGiven
 from cpd.models.passport import PassportEntry, PassportEntryQuerySet
 from cpd.models.sessions import Programme, ProgrammeQuerySet, Session, SessionQuerySet
+from cpd.models.training import TrainingKind, TrainingKindQuerySet
 
 __all__ = [
     "Attendance",
@@ -20,4 +21,6 @@ __all__ = [
     "ProgrammeQuerySet",
     "Session",
     "SessionQuerySet",
+    "TrainingKind",
+    "TrainingKindQuerySet",
 ]

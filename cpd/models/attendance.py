@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
@@ -28,6 +29,11 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def in_the_room(self) -> AttendanceQuerySet:
         """Whoever was there, for all of it or a part."""
         return self.exclude(came=Came.ABSENT)
+
+    def training_of(self, people: Collection[uuid.UUID]) -> AttendanceQuerySet:
+        """Where these people were at what counts as statutory training, at whichever school they worked then."""
+        counts = ~Q(session__programme__counts_for="")
+        return self.in_the_room().filter(counts, person__in=people)
 
 
 class Attendance(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +18,11 @@ class PassportEntryQuerySet(models.QuerySet["PassportEntry"]):
         """One's own, wherever one works now."""
         return self.filter(person=viewer.user_id)
 
+    def training_of(self, people: Collection[uuid.UUID]) -> PassportEntryQuerySet:
+        """What counts as statutory training of these people. The database shows it to themselves and to the leaders of the
+        school where they are in post."""
+        return self.filter(person__in=people).exclude(counts_for="")
+
 
 class PassportEntry(models.Model):
     """One thing somebody did for their own learning."""
@@ -30,6 +36,8 @@ class PassportEntry(models.Model):
     on = models.DateField()
     hours = models.DecimalField(max_digits=5, decimal_places=2)
     kind = models.CharField(max_length=12, choices=EntryKind, default=EntryKind.COURSE)
+    counts_for = models.SlugField(max_length=40, blank=True)
+    """The code of the statutory training it was, which the leaders of one's school may see."""
 
     objects = PassportEntryQuerySet.as_manager()
 

@@ -75,6 +75,9 @@ class Programme(models.Model):
         default=False,
         help_text="Otherwise being there is enough.",
     )
+    counts_for = models.SlugField(
+        "counts as statutory training", max_length=40, blank=True, help_text="The code of that training."
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""Messages that ask how a session was, and what came of it."""
+"""Messages that ask how a session was and what came of it, and that a training runs out."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpd.enums import Step
-from cpd.queries import feedback
+from cpd.queries import feedback, training
 from partnership.access.viewer import Viewer
-from partnership.lib.dates import day_words
+from partnership.lib.dates import day_words, in_words
 from partnership.outbox import reminders
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
@@ -22,7 +22,7 @@ from partnership.outbox.times import morning
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
 
-FEEDBACK = "cpd.feedback"
+FEEDBACK, TRAINING = "cpd.feedback", "cpd.training"
 
 
 def due_feedback(*, today: date) -> Iterator[Notice]:
@@ -79,4 +79,53 @@ def word_feedback(message: Message, viewer: Viewer) -> Rendered:
 
 reminders.register(
     FEEDBACK, render=word_feedback, still_true=is_asked, generator=due_feedback, load=load, complete=True
+)
+
+
+def due_training(*, today: date) -> Iterator[Notice]:
+    """Once to each whose training ends soon; gone when it is renewed."""
+    for each in training.running_out(today=today):
+        yield Notice(
+            key=f"{TRAINING}:{each.code}:{each.ends_on}:{each.person_id}",
+            kind=TRAINING,
+            recipient_id=each.person_id,
+            facts={"code": each.code, "ends": each.ends_on},
+            due_at=morning(today),
+        )
+
+
+def load_training(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    mine = {
+        (each.kind.code, str(each.standing.ends_on)): each
+        for each in training.my_training(viewer, now=timezone.now())
+    }
+    pairs = ((message.pk, mine.get((message.facts["code"], message.facts["ends"]))) for message in messages)
+    return {pk: each for pk, each in pairs if each is not None}
+
+
+def runs_out(message: Message, viewer: Viewer) -> bool:
+    return isinstance(message.about, training.Mine)
+
+
+def word_training(message: Message, viewer: Viewer) -> Rendered:
+    mine = message.about
+    assert isinstance(mine, training.Mine)
+    assert mine.standing.ends_on is not None
+    ends = mine.standing.ends_on
+    near = in_words(ends, today=timezone.localdate())
+    return Rendered(
+        subject=f"Your training “{mine.kind.title}” ends {near}",
+        line=f"It is good until {day_words(ends, today=timezone.localdate())}. Book a course, and enter it when it is done.",
+        url=reverse("cpd:passport"),
+        action="Open your passport",
+    )
+
+
+reminders.register(
+    TRAINING,
+    render=word_training,
+    still_true=runs_out,
+    generator=due_training,
+    load=load_training,
+    complete=True,
 )

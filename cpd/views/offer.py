@@ -34,6 +34,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "form": found.form,
             "page": page,
             "blocks": offer.by_half_term(lines, found.spans),
+            "leads": viewer.has(Permission.BOOK_STAFF),
             "offered_at_all": page.paginator.count or offer.sessions_seen(viewer).exists(),
         },
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from cpd.actions import passport as acts
 from cpd.formats import pdf
 from cpd.forms.passport import EntryForm
-from cpd.queries import feedback, passport
+from cpd.queries import feedback, passport, training
 from cpd.rules.hours import hours_words
 from cpd.views.certificates import as_pdf, check_address
 from partnership.access.guards import signed_in, viewer_of
@@ -35,6 +35,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             "years": passport.by_year(items),
             "total": hours_words(sum(item.hours for item in items)),
             "asked": feedback.asked_of(viewer, now=now),
+            "trainings": training.my_training(viewer, now=now),
             "pdf": pdf.possible(),
             "name": viewer.name,
             "today": timezone.localdate(now),
@@ -76,9 +77,10 @@ def mine_pdf(request: HttpRequest) -> HttpResponse:
 @signed_in
 def add(request: HttpRequest) -> HttpResponse:
     """Something done elsewhere."""
-    form = EntryForm(request.POST or None)
+    viewer, now = viewer_of(request), timezone.now()
+    form = EntryForm(request.POST or None, trainings=training.my_kinds(viewer, on=timezone.localdate(now)))
     if request.method == "POST" and form.is_valid():
-        acts.add(form.facts, id=form.cleaned_data["key"], by=viewer_of(request), at=timezone.now())
+        acts.add(form.facts, id=form.cleaned_data["key"], by=viewer, at=now)
         messages.success(request, "It stands in your passport.")
         return redirect("cpd:passport")
     return render(request, "cpd/entry.html", {"form": form})
@@ -92,7 +94,8 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if entry is None:
         raise Http404
     initial = {name: getattr(entry, name) for name in EntryForm.base_fields if name != "key"}
-    form = EntryForm(request.POST or None, initial=initial)
+    trainings = training.my_kinds(viewer, on=timezone.localdate())
+    form = EntryForm(request.POST or None, initial=initial, trainings=trainings)
     if request.method == "POST" and form.is_valid():
         acts.change(entry, form.facts, by=viewer, at=timezone.now())
         messages.success(request, "Changed.")

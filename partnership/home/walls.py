@@ -44,7 +44,8 @@ WALLED: Mapping[str, str] = {
     "cpd.Feedback": "Its author, by an id that only they can work out; after its close whoever leads the session or "
     "coordinates it, in sums, without a name",
     "cpd.Certificate": "The person; whoever has its code, for as long as they ask",
-    "cpd.PassportEntry": "The person alone, wherever they work",
+    "cpd.PassportEntry": "The person, wherever they work; what counts as statutory training those who lead the school of "
+    "their post; the worker that alone, by days",
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
     "outbox.Delivery": "Coordinators of the person or address, without a letter's text: only the worker reads that",
     "outbox.Job": "Whoever began it, those who import for its school, coordinators of that person",
@@ -66,6 +67,7 @@ OPEN: Mapping[str, str] = {
     "schools.Closure": PUBLIC,
     "schools.BankHoliday": PUBLIC,
     "schools.Duty": "law, guidance and a partnership's wishes, which hold for everyone",
+    "cpd.TrainingKind": "which training who needs by law and guidance, which holds for everyone",
     "schools.Post": "from it the door works out who somebody is, and one school whom to tell at the other",
     "schools.Post_classes": "as the post",
     "schools.Invitation": "taken up by somebody who is not signed in yet; its token is stored hashed",

@@ -145,6 +145,8 @@ PAGES: dict[str, Page] = {
     "cpd:passport_add": Page(methods=BOTH, factor=False),
     "cpd:passport_change": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
     "cpd:passport_remove": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
+    "cpd:training": Page(STAFFS, factor=False),
+    "cpd:training_csv": Page(STAFFS, factor=False),
     # The shared ground --------------------------------------------------------------------------------------------
     "schools:directory": Page(WITH_A_POST, factor=False),
     "schools:directory_csv": Page(WITH_A_POST, factor=False),
@@ -293,6 +295,7 @@ ADMIN: dict[str, Records] = {
     "transitions_transition": Records(own_partnership_alone=True),
     "cpd_programme": Records(add=True, change=True, own_partnership_alone=True),
     "cpd_session": Records(add=True, change=True, own_partnership_alone=True),
+    "cpd_trainingkind": Records(add=True, change=True, delete=True),
     "audit_event": Records(),
     "outbox_delivery": Records(),
     "outbox_message": Records(),

@@ -21,6 +21,7 @@ LATER = {
     "cpd_feedback_first",
     "cpd_feedback_open",
     "cpd_impact_after",
+    "cpd_training_ends",
 }
 """Laid by the migrations of what asks for them."""
 

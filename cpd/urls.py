@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cpd.views import booking, certificates, feedback, keeping, offer, passport, training
+from cpd.views import booking, certificates, feedback, figures, keeping, offer, passport, training
 
 app_name = "cpd"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("passport/add/", passport.add, name="passport_add"),
     path("passport/<uuid:pk>/", passport.change, name="passport_change"),
     path("passport/<uuid:pk>/remove/", passport.remove, name="passport_remove"),
+    path("figures/", figures.picture, name="figures"),
     path("training/", training.matrix, name="training"),
     path("training.csv", training.matrix_csv, name="training_csv"),
     path("bookings/<uuid:pk>/cancel/", booking.cancel_booking, name="cancel"),

@@ -35,6 +35,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "page": page,
             "blocks": offer.by_half_term(lines, found.spans),
             "leads": viewer.has(Permission.BOOK_STAFF),
+            "counts": viewer.has(Permission.BOOK_STAFF) or viewer.has(Permission.COORDINATE),
             "offered_at_all": page.paginator.count or offer.sessions_seen(viewer).exists(),
         },
     )

@@ -145,6 +145,7 @@ PAGES: dict[str, Page] = {
     "cpd:passport_add": Page(methods=BOTH, factor=False),
     "cpd:passport_change": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
     "cpd:passport_remove": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
+    "cpd:figures": Page(STAFFS | COORDINATORS),
     "cpd:training": Page(STAFFS, factor=False),
     "cpd:training_csv": Page(STAFFS, factor=False),
     # The shared ground --------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ def engine() -> Any:
         import weasyprint
     except OSError:
         return None
+    for name in ("weasyprint.progress", "fontTools"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # each step and each letter is no news
     return weasyprint
 
 

@@ -36,7 +36,8 @@ def give(request: HttpRequest, pk: uuid.UUID, step: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "Thank you. Your answer is in, without your name.")
-            return redirect("cpd:passport")
+            to_certificate = step == Step.DAY and asked.session.ends_at <= now
+            return redirect("cpd:certificate", pk=pk) if to_certificate else redirect("cpd:passport")
     tried = feedback.my_answer(viewer, pk, Step.DAY) if step == Step.IMPACT else None
     return render(
         request,

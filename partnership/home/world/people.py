@@ -55,7 +55,7 @@ PERSONAS = (
     persona(
         "Shabana Mirza", "Teaching assistant", N, "Teaching assistant of the secondary: waits for a place"
     ),
-    persona("Amara Cole", "DSL", M, "Safeguarding lead: reads, and can withdraw"),
+    persona("Amara Cole", "DSL", M, "Safeguarding lead: reads, can withdraw; a training of hers runs out"),
     persona(
         "Ruth Calder",
         "Coordinator",

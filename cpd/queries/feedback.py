@@ -71,11 +71,17 @@ def was_in(viewer: Viewer) -> set[uuid.UUID]:
     return set(rows.values_list("session_id", flat=True))
 
 
-def attended(viewer: Viewer, ids: Collection[uuid.UUID], *, since: datetime | None = None) -> list[Session]:
+def attended(viewer: Viewer, ids: Collection[uuid.UUID]) -> list[Session]:
     """Sessions of these in which the viewer was, also those of a partnership they have left."""
-    mine = was_in(viewer) & set(ids)
-    with rls.widened(attended=rls.uuid_array(mine)):
-        rows = Session.objects.filter(pk__in=mine, state=SessionState.OFFERED).by_day()
+    return beyond_reach(was_in(viewer) & set(ids))
+
+
+def beyond_reach(ids: set[uuid.UUID], *, since: datetime | None = None) -> list[Session]:
+    """Sessions in whose room the viewer was, as the register says: the caller has asked it."""
+    if not ids:
+        return []
+    with rls.widened(attended=rls.uuid_array(ids)):
+        rows = Session.objects.filter(pk__in=ids, state=SessionState.OFFERED).by_day()
         if since is not None:
             rows = rows.filter(ends_at__gt=since)
         return list(rows.select_related("programme", "venue", "partnership"))
@@ -85,9 +91,11 @@ def asked_of(viewer: Viewer, *, now: datetime, session_id: uuid.UUID | None = No
     """What the viewer may answer now: of sessions they were in, and before those they have a place in."""
     there = was_in(viewer) if session_id is None else was_in(viewer) & {session_id}
     sessions = [
-        *attended(viewer, there, since=now - LOOKS_BACK),
+        *beyond_reach(there, since=now - LOOKS_BACK),
         *comes_to(viewer, now=now, session_id=session_id),
     ]
+    if not sessions:
+        return []
     given = set(
         FeedbackGiven.objects.filter(
             person=viewer.user_id, session__in=[each.pk for each in sessions]
@@ -140,7 +148,7 @@ class Result:
 
     step: Step
     questions: Questions
-    closes_at: datetime
+    last_day: date
     closed: bool
     fewest: int
     number: int = 0
@@ -175,13 +183,13 @@ def results_of(viewer: Viewer, session: Session, *, now: datetime) -> list[Resul
     for step in STEPS[session.programme.asks]:
         window = window_of(step, starts_at=session.starts_at, ends_at=session.ends_at, periods=periods)
         fewest = max(session.programme.fewest, SMALLEST_SHOWN)
-        result = Result(step, QUESTIONS[step], window.closes_at, window.closes_at <= now, fewest)
+        result = Result(step, QUESTIONS[step], window.last_day, window.closes_at <= now, fewest)
         of_step = [each for each in answers if each.step == step]
         if result.closed and len(of_step) >= fewest:
             result = Result(
                 step,
                 QUESTIONS[step],
-                window.closes_at,
+                window.last_day,
                 True,
                 fewest,
                 number=len(of_step),

@@ -63,7 +63,7 @@ SUBJECTS: Mapping[str, str] = {
 def word_feedback(message: Message, viewer: Viewer) -> Rendered:
     asked = message.about
     assert isinstance(asked, feedback.Asked)
-    until = day_words(timezone.localdate(asked.window.closes_at), today=timezone.localdate())
+    until = day_words(asked.window.last_day, today=timezone.localdate())
     lines = {
         Step.BEFORE: "So that it starts where you are.",
         Step.DAY: f"Nobody reads your answer with your name. Open until {until}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -75,6 +75,11 @@ class Window:
     opens_at: datetime
     remind_at: datetime
     closes_at: datetime
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it is open, for people to read."""
+        return timezone.localdate(self.closes_at - timedelta(seconds=1))
 
     def is_open(self, now: datetime) -> bool:
         return self.opens_at <= now < self.closes_at

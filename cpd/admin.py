@@ -48,6 +48,7 @@ class ProgrammeAdmin(ViewerAdmin):
         "asks",
         "fewest",
         "certificate_asks",
+        "counts_for",
     )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

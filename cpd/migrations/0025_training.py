@@ -106,7 +106,9 @@ class Migration(migrations.Migration):
                         nulls_distinct=False,
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("months__gte", 1)), name="training_kind_runs_out"
+                        condition=models.Q(("months__gte", 1)),
+                        name="training_kind_runs_out",
+                        violation_error_message="It runs out after one month or more.",
                     ),
                 ],
             },

@@ -61,7 +61,11 @@ class TrainingKind(models.Model):
                 name="training_kind_unique",
                 nulls_distinct=False,
             ),
-            models.CheckConstraint(condition=Q(months__gte=1), name="training_kind_runs_out"),
+            models.CheckConstraint(
+                condition=Q(months__gte=1),
+                name="training_kind_runs_out",
+                violation_error_message="It runs out after one month or more.",
+            ),
         ]
 
     def __str__(self) -> str:

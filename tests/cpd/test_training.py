@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpd.enums import Came
-from cpd.models import Attendance, PassportEntry, TrainingKind
+from cpd.models import Attendance, PassportEntry, Programme, TrainingKind
 from cpd.queries import training
 from cpd.reminders.afterwards import due_training
 from cpd.rules.training import Kind, State, months_after
@@ -230,3 +230,58 @@ def test_the_kinds_say_what_stands_behind_them_and_are_laid_once() -> None:
     assert kinds["safeguarding-lead"].months == 24
     assert kinds["first-aid"].roles == []
     call_command("check")
+
+
+class TestDesk:
+    """Coordinators keep the kinds of their own partnership, and say which programme counts."""
+
+    ADD = "/admin/cpd/trainingkind/add/"
+
+    def data(self, **changed: object) -> dict[str, object]:
+        return {
+            "code": "prevent", "title": "Prevent", "roles": ["head", "senco"], "months": "24", "source": "Home Office",
+            "effective_from": "2026-09-01", "effective_to": "",
+        } | changed  # fmt: skip
+
+    def test_for_ones_own_partnership(self, cast: Cast, sign_in: SignIn) -> None:
+        client = sign_in(cast.coordinator)
+        for partnership, said in (
+            (cast.far_cluster.pk, "Select a valid choice"),
+            ("", "This field is required"),
+        ):
+            assert said in text(client.post(self.ADD, self.data(partnership=partnership)))
+        assert "one month or more" in text(
+            client.post(self.ADD, self.data(partnership=cast.cluster.pk, months="0"))
+        )
+        assert client.post(self.ADD, self.data(partnership=cast.cluster.pk)).status_code == 302
+        made = TrainingKind.objects.get(code="prevent")
+        assert (made.roles, made.partnership) == (["head", "senco"], cast.cluster)
+        assert state_of(cast.head, cast.junior, cast.senco, "prevent") is State.UNKNOWN
+
+    def test_what_holds_everywhere_is_read_only(self, cast: Cast, sign_in: SignIn) -> None:
+        row = TrainingKind.objects.get(code="safeguarding")
+        client = sign_in(cast.coordinator)
+        address = f"/admin/cpd/trainingkind/{row.pk}"
+        assert client.get(f"{address}/change/").status_code == 200
+        assert client.post(f"{address}/change/", self.data()).status_code == 403
+        assert client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
+
+    def test_a_programme_counts_for_a_training_there_is(self, cast: Cast, sign_in: SignIn) -> None:
+        client = sign_in(cast.coordinator)
+        TrainingKind.objects.create(
+            code="far", title="Far", months=12, source="x", partnership=cast.far_cluster
+        )
+        data = {
+            "partnership": cast.cluster.pk, "title": "Annual update", "aims": "Know the signs.", "audience": "All staff",
+            "helps_pupils": "", "asks": "none", "fewest": "6", "counts_for": "safeguarding",
+        }  # fmt: skip
+        for wrong, said in (
+            ({"counts_for": "far"}, "Select a valid choice"),
+            ({"counts_for": "no-such"}, "Select a valid choice"),
+            ({"fewest": "5"}, "would tell who wrote what"),
+            ({"certificate_asks": "on"}, "only where feedback is asked for"),
+        ):
+            assert said in text(client.post("/admin/cpd/programme/add/", data | wrong)), wrong
+        assert not Programme.objects.exists()
+        assert client.post("/admin/cpd/programme/add/", data).status_code == 302
+        assert Programme.objects.get().counts_for == "safeguarding"

@@ -53,24 +53,23 @@ def is_asked(message: Message, viewer: Viewer) -> bool:
     return isinstance(message.about, feedback.Asked)
 
 
-SUBJECTS: Mapping[str, str] = {
-    Step.BEFORE: "Three questions before “{name}”",
-    Step.DAY: "How was “{name}”? Three questions, one minute",
-    Step.IMPACT: "What came of “{name}”?",
-}
-
-
 def word_feedback(message: Message, viewer: Viewer) -> Rendered:
     asked = message.about
     assert isinstance(asked, feedback.Asked)
     until = day_words(asked.window.last_day, today=timezone.localdate())
+    name = asked.session.name
+    subjects = {
+        Step.BEFORE: f"Three questions before “{name}”",
+        Step.DAY: f"How was “{name}”? Three questions, one minute",
+        Step.IMPACT: f"What came of “{name}”?",
+    }
     lines = {
         Step.BEFORE: "So that it starts where you are.",
         Step.DAY: f"Nobody reads your answer with your name. Open until {until}.",
         Step.IMPACT: f"Look back at what you wanted to try, and what came of it. Open until {until}.",
     }
     return Rendered(
-        subject=SUBJECTS[asked.step].format(name=asked.session.name),
+        subject=subjects[asked.step],
         line=lines[asked.step],
         url=reverse("cpd:feedback", args=[asked.session.pk, str(asked.step)]),
         action="Answer",

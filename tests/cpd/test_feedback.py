@@ -51,10 +51,10 @@ def address(session: Session, step: str = "day") -> str:
 class TestGiving:
     def test_on_a_phone_without_a_second_factor(self, cast: Cast, session: Session, sign_in: SignIn) -> None:
         client = sign_in(cast.support_staff, mfa=False)
-        shown = text(client.get(address(session)))
-        assert "How useful was it for your work?" in shown
+        asked = text(client.get(address(session)))
+        assert "How useful was it for your work?" in asked
         last = timezone.localdate(session.ends_at) + 14 * DAYS
-        assert f"Open until {last.day} {last:%B}." in shown
+        assert f"Open until {last.day} {last:%B}." in asked
         shown = client.post(
             address(session), {"score": "5", "practice": "Wait first.", "wish": ""}, follow=True
         )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from cpd.actions.booking import last_day_to_cancel
 from cpd.filters import SessionFilter
-from cpd.queries import offer, register, talks
+from cpd.queries import feedback, offer, register, talks
 from cpd.queries.release import own_time
 from cpd.rules.register import opens
 from partnership.access.guards import needs, viewer_of
@@ -38,8 +38,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "form": found.form,
             "page": page,
             "blocks": offer.by_half_term(lines, found.spans),
-            "may_book_staff": viewer.has(Permission.BOOK_STAFF),
+            "books_staff": viewer.has(Permission.BOOK_STAFF),
             "leads": register.leads_anything(viewer),
+            "counts": viewer.has(Permission.BOOK_STAFF) or viewer.has(Permission.COORDINATE),
             "offered_at_all": page.paginator.count or offer.sessions_seen(viewer).exists(),
         },
     )
@@ -72,6 +73,9 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 day=timezone.localdate(line.session.starts_at), today=timezone.localdate(now)
             ),
             "was_at": register.was_at(viewer, line.session),
+            "asked": feedback.asked_of(viewer, now=now, session_id=pk),
+            "was_there": pk in feedback.was_in(viewer),
+            "reads_feedback": feedback.reads_feedback(viewer, line.session),
             "now": now,
         },
     )

@@ -17,6 +17,7 @@ REGISTERED = {
     "audit.Event",
     "cpd.Programme",
     "cpd.Session",
+    "cpd.TrainingKind",
     "outbox.Delivery",
     "outbox.Job",
     "outbox.Message",
@@ -79,6 +80,7 @@ def test_what_is_not_registered_is_not_found(cast: Cast, sign_in: SignIn) -> Non
 PLAIN = {
     "cpd.Programme",
     "cpd.Session",
+    "cpd.TrainingKind",
     "schools.AcademicYear",
     "schools.Agreement",
     "schools.BankHoliday",

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.models import Booking, Talk
+from cpd.models import Booking, PassportEntry, Talk
 from partnership.accounts.models import User
 from partnership.outbox.models import Message
 from schools.enums import ImportKind, ImportState, RowOutcome
@@ -67,6 +67,7 @@ class Thing:
     booking: Booking | None = None
     talk: Talk | None = None
     export: Export | None = None
+    entry: PassportEntry | None = None
 
     @property
     def working(self) -> str:
@@ -106,6 +107,7 @@ class Thing:
             "booking": self.booking,
             "talk": self.talk,
             "export": self.export,
+            "entry": self.entry,
         }
         row = rows[kind]
         return row.pk if row is not None else None
@@ -204,6 +206,9 @@ def make_things(cast: Cast) -> Iterator[Thing]:
         if partnership := {"home": cast.cluster, "stranger": cast.far_cluster}.get(name):
             thing.booking = booked(school, partnership, title=f"Session of {name}")
             thing.talk = talk_of(thing.booking)
+            thing.entry = PassportEntry.objects.create(
+                person=thing.booking.person, title="Makaton", on=date(2026, 3, 27), hours=6
+            )
         yield thing
 
 

@@ -41,7 +41,7 @@ def mine_card(viewer: ViewerLike, today: date) -> Card | None:
     )
     return Card(
         Place.COMING,
-        "Coming this half-term",
+        "Your CPD this half-term",
         rows=rows,
         empty="You are booked for no session this half-term. What is offered stands in the list.",
         more_href=reverse("cpd:sessions"),

@@ -14,6 +14,7 @@ from cpd.views import (
     passport,
     register,
     release,
+    slips,
     talks,
     training,
 )
@@ -40,6 +41,8 @@ urlpatterns = [
     path("<uuid:pk>/certificate/", certificates.certificate, name="certificate"),
     path("<uuid:pk>/certificate.pdf", certificates.certificate_pdf, name="certificate_pdf"),
     path("check/", certificates.check, name="check"),
+    path("<uuid:pk>/slips/", slips.print_slips, name="slips"),
+    path("slip/", slips.slip, name="slip"),
     path("passport/", passport.mine, name="passport"),
     path("passport.csv", passport.mine_csv, name="passport_csv"),
     path("passport.pdf", passport.mine_pdf, name="passport_pdf"),

@@ -5,6 +5,7 @@ from cpd.models.feedback import Feedback, FeedbackGiven
 from cpd.models.passport import PassportEntry, PassportEntryQuerySet
 from cpd.models.releases import Release, ReleaseQuerySet, SchoolRule, SchoolRuleQuerySet
 from cpd.models.sessions import Programme, ProgrammeQuerySet, Session, SessionQuerySet
+from cpd.models.slips import Slip, SlipQuerySet
 from cpd.models.talks import Talk, TalkQuerySet
 from cpd.models.training import TrainingKind, TrainingKindQuerySet
 
@@ -27,6 +28,8 @@ __all__ = [
     "SchoolRuleQuerySet",
     "Session",
     "SessionQuerySet",
+    "Slip",
+    "SlipQuerySet",
     "Talk",
     "TalkQuerySet",
     "TrainingKind",

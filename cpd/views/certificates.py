@@ -27,9 +27,9 @@ from partnership.lib.csvsafe import download
 FONTS = settings.BASE_DIR / "static" / "built" / "fonts"
 
 
-def check_address() -> str:
-    """Where a code is checked, as it stands on paper: without the scheme."""
-    return str(settings.PUBLIC_URL).split("://")[-1] + reverse("cpd:check")
+def address_of(page: str) -> str:
+    """An open page of ours as it stands on paper: without the scheme."""
+    return str(settings.PUBLIC_URL).split("://")[-1] + reverse(page)
 
 
 def as_pdf(template: str, context: dict[str, Any], *, filename: str) -> HttpResponse:
@@ -60,7 +60,7 @@ def certificate(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         {
             "proof": proof,
             "claim": claim,
-            "check": check_address(),
+            "check": address_of("cpd:check"),
             "pdf": pdf.possible(),
             "step": Step.DAY.value,
         },
@@ -77,7 +77,7 @@ def certificate_pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         return as_pdf(
             "cpd/certificate_pdf.html",
-            {"proof": proof, "check": check_address()},
+            {"proof": proof, "check": address_of("cpd:check")},
             filename=f"certificate-{proof.held_on}-{proof.code}.pdf",
         )
     except pdf.NoPdf:

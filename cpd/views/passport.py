@@ -15,7 +15,7 @@ from cpd.formats import pdf
 from cpd.forms.passport import EntryForm
 from cpd.queries import feedback, passport, training
 from cpd.rules.hours import hours_words
-from cpd.views.certificates import as_pdf, check_address
+from cpd.views.certificates import address_of, as_pdf
 from partnership.access.guards import signed_in, viewer_of
 from partnership.lib.csvsafe import csv_response
 
@@ -65,7 +65,7 @@ def mine_pdf(request: HttpRequest) -> HttpResponse:
         "total": hours_words(sum(item.hours for item in items)),
         "name": viewer.name,
         "today": timezone.localdate(),
-        "check": check_address(),
+        "check": address_of("cpd:check"),
     }
     try:
         return as_pdf("cpd/passport_pdf.html", context, filename="cpd-passport.pdf")

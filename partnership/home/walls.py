@@ -45,6 +45,7 @@ WALLED: Mapping[str, str] = {
     "school, or a coordinator",
     "cpd.Attendance": "The person, who books for their school; marked by whoever leads the session or its coordinators",
     "cpd.Talk": "The two who talk, and nobody else; both must be booked for the session",
+    "cpd.Slip": "Who books staff for the school; whoever has its code, for as long as they ask",
     "cpd.SchoolRule": "Staff of the school; set by its head and deputies",
     "cpd.Release": "The person, who books staff for their school, the line manager; answered by the latter and the head",
     "cpd.FeedbackGiven": "The person alone; the worker, which reminds whoever has not answered",

@@ -148,6 +148,7 @@ PAGES: dict[str, Page] = {
     "cpd:offer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="session"),
     "cpd:answer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="talk"),
     "cpd:release": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
+    "cpd:slips": Page(STAFFS, BOTH, present=STAFFS, factor=False, kind="session"),
     "cpd:out": Page(STAFFS, factor=False),
     "cpd:school_rule": Page(HEADS, BOTH, factor=False),
     "cpd:feedback": Page(methods=BOTH, present=frozenset(), factor=False, kind="session"),
@@ -226,6 +227,7 @@ PUBLIC: dict[str, str] = {
     "schools:accept_invitation": BOTH,
     "schools:invitation": BOTH,
     "cpd:check": "GET",
+    "cpd:slip": "GET POST",
 }
 """Pages that somebody without an account must reach. An unknown token is 404 there, and tells nothing."""
 

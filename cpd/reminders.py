@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
 
+from cpd.formats.ics import Method, invitation_file
 from cpd.queries import due
+from cpd.queries.calendars import invitation_to, own_entry
 from cpd.queries.offer import place_words
 from cpd.queries.told import Told, told_of
 from partnership.access.viewer import Viewer
@@ -18,7 +21,7 @@ from partnership.lib.dates import day_words, in_words
 from partnership.outbox import reminders
 from partnership.outbox.enums import Urgency
 from partnership.outbox.notices import Notice
-from partnership.outbox.reminders import Rendered
+from partnership.outbox.reminders import Attachment, Rendered
 from partnership.outbox.times import morning
 
 if TYPE_CHECKING:
@@ -79,6 +82,10 @@ def is_booked(message: Message, viewer: Viewer) -> bool:
     return isinstance(message.about, Told) and message.about.standing is not None and message.about.ahead
 
 
+def is_given_back(message: Message, viewer: Viewer) -> bool:
+    return isinstance(message.about, Told) and message.about.standing is None and message.about.ahead
+
+
 def is_called_off(message: Message, viewer: Viewer) -> bool:
     return isinstance(message.about, Told) and message.about.session.state == "called_off"
 
@@ -98,12 +105,24 @@ def when_and_where(about: Told) -> str:
     return f"{day_words(start.date(), today=timezone.localdate())}, {start:%H:%M} to {end:%H:%M}, {place}"
 
 
-def rendered(message: Message, *, subject: str, line: str) -> Rendered:
+def rendered(message: Message, *, subject: str, line: str, calendar: Method | None = None) -> Rendered:
     return Rendered(
         subject=subject,
         line=line,
         url=reverse("cpd:session", args=[told(message).session.pk]),
         action="Open the session",
+        attach=partial(calendar_of, told(message), calendar) if calendar else None,
+    )
+
+
+def calendar_of(about: Told, method: Method, to: str) -> Attachment:
+    """The booking as it stands, for the reader's calendar: it appears, moves, or vanishes."""
+    entry = own_entry(about.booking, about.standing)
+    invitation = invitation_to(to, method=method, at=timezone.now())
+    return Attachment(
+        name="cancel.ics" if method is Method.CANCEL else "invite.ics",
+        content=invitation_file(entry, invitation),
+        mimetype=f"text/calendar; method={method.value}",
     )
 
 
@@ -113,6 +132,7 @@ def word_came_free(message: Message, viewer: Viewer) -> Rendered:
         message,
         subject=f"A place has come free: you are in “{about.session.name}”",
         line=f"You waited and now have a place: {when_and_where(about)}. If you cannot come, cancel: the next has it then.",
+        calendar=Method.REQUEST,
     )
 
 
@@ -134,6 +154,18 @@ def word_booked(message: Message, viewer: Viewer) -> Rendered:
         message,
         subject=f"You are booked for “{about.session.name}”",
         line=f"{when_and_where(about)}. {stands}. If you cannot come, cancel, so that somebody else can.",
+        calendar=Method.REQUEST,
+    )
+
+
+def word_given_back(message: Message, viewer: Viewer) -> Rendered:
+    about = told(message)
+    passed = about.booking.cancelled_at is None
+    return rendered(
+        message,
+        subject=f"{'Passed on' if passed else 'Cancelled'}: your booking for “{about.session.name}”",
+        line=f"{'A colleague comes instead of you' if passed else 'You do not come'}: {when_and_where(about)}.",
+        calendar=Method.CANCEL,
     )
 
 
@@ -144,6 +176,7 @@ def word_called_off(message: Message, viewer: Viewer) -> Rendered:
         message,
         subject=f"Called off: “{about.session.name}”",
         line=f"It does not take place: {when_and_where(about)}.{why}",
+        calendar=Method.CANCEL,
     )
 
 
@@ -153,6 +186,7 @@ def word_moved(message: Message, viewer: Viewer) -> Rendered:
         message,
         subject=f"Changed: “{about.session.name}” has another time or place",
         line=f"Now {when_and_where(about)}. Your booking stays. If it does not suit you now, cancel.",
+        calendar=Method.REQUEST,
     )
 
 
@@ -160,6 +194,10 @@ reminders.register(
     CAME_FREE, render=word_came_free, still_true=has_place, generator=due_came_free, load=load, complete=True
 )
 reminders.register(SOON, render=word_soon, still_true=is_soon, generator=due_soon, load=load, complete=True)
+reminders.register("cpd.booked", render=word_booked, still_true=is_booked, load=load)
+reminders.register(
+    "cpd.given_back", render=word_given_back, still_true=is_given_back, load=load, any_hour=True
+)
 reminders.register("cpd.booked_for_you", render=word_booked, still_true=is_booked, load=load)
 reminders.register(
     "cpd.called_off", render=word_called_off, still_true=is_called_off, load=load, any_hour=True

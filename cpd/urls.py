@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cpd.views import booking, keeping, offer
+from cpd.views import booking, calendars, keeping, offer
 
 app_name = "cpd"
 
 urlpatterns = [
     path("", offer.sessions, name="sessions"),
+    path("calendar/<uuid:pk>.ics", calendars.public, name="public_calendar"),
+    path("my-calendar/", calendars.mine, name="my_calendar"),
+    path("my-calendar/stop/", calendars.revoke, name="revoke_calendar"),
+    path("my-calendar/<str:token>/places.ics", calendars.own, name="own_calendar"),
+    path("<uuid:pk>/calendar.ics", calendars.one, name="session_calendar"),
     path("<uuid:pk>/", offer.session, name="session"),
     path("<uuid:pk>/book/", booking.book_me, name="book"),
     path("<uuid:pk>/people/", booking.book_people, name="book_people"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from cpd.enums import SessionState
@@ -19,6 +20,7 @@ from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
 from partnership.lib.dates import working_days_before
+from partnership.outbox.enums import Urgency
 from partnership.outbox.notices import Notice, enqueue
 from schools.models import Post
 from schools.queries.calendars import bank_holidays
@@ -94,22 +96,39 @@ def book(
     return Outcome(made=made, queue=queue)
 
 
-BOOKED_FOR_YOU = "cpd.booked_for_you"
+BOOKED, BOOKED_FOR_YOU, GIVEN_BACK = "cpd.booked", "cpd.booked_for_you", "cpd.given_back"
 
 
 def tell_booked_for(bookings: Collection[Booking], *, by_id: uuid.UUID, at: datetime) -> None:
-    """To those whom somebody else booked, or who took over a place."""
+    """To those who booked, whom somebody else booked, or who took over a place: with it their calendar follows."""
     enqueue(
         *(
             Notice(
-                key=f"{BOOKED_FOR_YOU}:{each.pk}:{each.person_id}",
-                kind=BOOKED_FOR_YOU,
+                key=f"{kind}:{each.pk}:{each.person_id}:{each.passed}",
+                kind=kind,
                 recipient_id=each.person_id,
                 facts={"subject": each.pk},
                 due_at=at,
+                urgency=urgency,
             )
             for each in bookings
-            if each.person_id != by_id
+            for kind, urgency in [
+                (BOOKED, Urgency.NOW) if each.person_id == by_id else (BOOKED_FOR_YOU, Urgency.DIGEST)
+            ]
+        )
+    )
+
+
+def tell_given_back(booking: Booking, *, person_id: uuid.UUID, at: datetime) -> None:
+    """To whoever comes no longer, so that their calendar lets it go."""
+    enqueue(
+        Notice(
+            key=f"{GIVEN_BACK}:{booking.pk}:{person_id}:{booking.passed}",
+            kind=GIVEN_BACK,
+            recipient_id=person_id,
+            facts={"subject": booking.pk},
+            due_at=at,
+            urgency=Urgency.NOW,
         )
     )
 
@@ -157,6 +176,7 @@ def cancel(booking: Booking, *, by: Viewer, at: datetime) -> Booking:
             at=at,
             facts={"session": str(session.pk), "late": late},
         )
+        tell_given_back(booking, person_id=booking.person_id, at=at)
     return booking
 
 
@@ -176,7 +196,9 @@ def pass_on(booking: Booking, *, to: uuid.UUID, by: Viewer, at: datetime) -> Boo
     try:
         with transaction.atomic():
             moved = (
-                Booking.objects.live().filter(pk=booking.pk, person=booking.person_id).update(person_id=to)
+                Booking.objects.live()
+                .filter(pk=booking.pk, person=booking.person_id)
+                .update(person_id=to, passed=F("passed") + 1)
             )
     except IntegrityError:
         raise Refused("Your colleague is booked for this session already.") from None
@@ -190,6 +212,7 @@ def pass_on(booking: Booking, *, to: uuid.UUID, by: Viewer, at: datetime) -> Boo
         at=at,
         facts={"from": str(booking.person_id), "to": str(to)},
     )
-    booking.person_id = to
+    before, booking.person_id, booking.passed = booking.person_id, to, booking.passed + 1
+    tell_given_back(booking, person_id=before, at=at)
     tell_booked_for([booking], by_id=user_id_of(by), at=at)
     return booking

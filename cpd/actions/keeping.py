@@ -29,7 +29,12 @@ def call_off(session: Session, *, why: str, by: Viewer, at: datetime) -> Session
     if session.ends_at <= at:
         raise Refused("It is over: what took place cannot be called off.")
     rows = Session.objects.filter(pk=session.pk).exclude(state=SessionState.CALLED_OFF)
-    changes = {"state": SessionState.CALLED_OFF, "called_off_why": why, "revision": session.revision + 1}
+    changes = {
+        "state": SessionState.CALLED_OFF,
+        "called_off_why": why,
+        "revision": session.revision + 1,
+        "changed_at": at,
+    }
     if rows.update(**changes):
         for name, value in changes.items():
             setattr(session, name, value)
@@ -69,7 +74,7 @@ def offer(sessions: Iterable[Session], *, by: Viewer, at: datetime) -> int:
     for session in sessions:
         ensure(may_keep(by, session.partnership_id))
         rows = Session.objects.filter(pk=session.pk, state=SessionState.DRAFT)
-        if rows.update(state=SessionState.OFFERED):
+        if rows.update(state=SessionState.OFFERED, changed_at=at):
             shown += 1
             record(
                 "session.offered", by=by.user_id, subject=session, organisation=session.partnership_id, at=at

@@ -1,5 +1,7 @@
 from cpd.models.attendance import Attendance, AttendanceQuerySet
 from cpd.models.bookings import Booking, BookingQuerySet
+from cpd.models.days import Day, DayQuerySet
+from cpd.models.feeds import Feed, FeedQuerySet
 from cpd.models.sessions import Programme, ProgrammeQuerySet, Session, SessionQuerySet
 
 __all__ = [
@@ -7,6 +9,10 @@ __all__ = [
     "AttendanceQuerySet",
     "Booking",
     "BookingQuerySet",
+    "Day",
+    "DayQuerySet",
+    "Feed",
+    "FeedQuerySet",
     "Programme",
     "ProgrammeQuerySet",
     "Session",

@@ -39,6 +39,8 @@ WALLED: Mapping[str, str] = {
     "cpd.Programme": "Staff of the organisations its partnership holds together; changed by its coordinators",
     "cpd.Session": "As its programme, from the offer on; whoever leads it. Of its columns staff move the last number alone",
     "cpd.Booking": "As its session, by ids; made and cancelled by the person, who books for their school, or a coordinator",
+    "cpd.Day": "As its programme, from the offer on; changed by its coordinators",
+    "cpd.Feed": "Whoever it is for, and whoever holds its secret",
     "cpd.Attendance": "The person, who books for their school; marked by whoever leads the session or its coordinators",
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
     "outbox.Delivery": "Coordinators of the person or address, without a letter's text: only the worker reads that",

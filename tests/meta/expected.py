@@ -126,6 +126,9 @@ PAGES: dict[str, Page] = {
     # Professional development -------------------------------------------------------------------------------------
     "cpd:sessions": Page(BOOKS, factor=False),
     "cpd:session": Page(BOOKS, present=BOOKS, cluster=COORDINATORS, factor=False, kind="session"),
+    "cpd:session_calendar": Page(BOOKS, present=frozenset(), factor=False, kind="session"),
+    "cpd:my_calendar": Page(BOOKS, BOTH, factor=False),
+    "cpd:revoke_calendar": Page(BOOKS, "POST", factor=False),
     "cpd:book": Page(BOOKS, "POST", present=BOOKS, cluster=COORDINATORS, factor=False, kind="session"),
     "cpd:book_people": Page(STAFFS, BOTH, present=STAFFS, factor=False, kind="session"),
     "cpd:call_off": Page(COORDINATORS, BOTH, cluster=COORDINATORS, present=frozenset(), kind="session"),
@@ -190,6 +193,8 @@ PUBLIC: dict[str, str] = {
     "schools:invitation_code": BOTH,
     "schools:accept_invitation": BOTH,
     "schools:invitation": BOTH,
+    "cpd:public_calendar": "GET",
+    "cpd:own_calendar": "GET",
 }
 """Pages that somebody without an account must reach. An unknown token is 404 there, and tells nothing."""
 

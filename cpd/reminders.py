@@ -14,6 +14,8 @@ from django.utils import timezone
 from cpd.formats.ics import Method, invitation_file
 from cpd.queries import due
 from cpd.queries.calendars import invitation_to, own_entry
+from cpd.queries.days import chosen_by
+from cpd.queries.deciding import to_decide, undecided
 from cpd.queries.offer import place_words
 from cpd.queries.told import Told, told_of
 from partnership.access.viewer import Viewer
@@ -27,7 +29,7 @@ from partnership.outbox.times import morning
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
 
-CAME_FREE, SOON = "cpd.came_free", "cpd.soon"
+CAME_FREE, SOON, DECIDE = "cpd.came_free", "cpd.soon", "cpd.decide"
 
 
 def due_came_free(*, today: date) -> Iterator[Notice]:
@@ -190,6 +192,65 @@ def word_moved(message: Message, viewer: Viewer) -> Rendered:
     )
 
 
+def load_days(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    found = chosen_by(viewer, {uuid.UUID(message.facts["subject"]) for message in messages})
+    pairs = ((message.pk, found.get(uuid.UUID(message.facts["subject"]))) for message in messages)
+    return {pk: about for pk, about in pairs if about is not None}
+
+
+def still_to_choose(message: Message, viewer: Viewer) -> bool:
+    """Choosing is open, and not all is chosen yet."""
+    if not isinstance(message.about, tuple):
+        return False
+    day, chosen = message.about
+    return not chosen and day.opens_at <= timezone.now() < day.closes_at
+
+
+def word_asked(message: Message, viewer: Viewer) -> Rendered:
+    day, _ = message.about
+    until = timezone.localdate(day.closes_at)
+    return Rendered(
+        subject=f"Choose your workshops for “{day.title}”",
+        line=f"Your school asks you to choose by {day_words(until)}. The day is {day_words(day.on)}.",
+        url=reverse("cpd:choose_day", args=[day.pk]),
+        action="Choose your workshops",
+    )
+
+
+def due_decide(*, today: date) -> Iterator[Notice]:
+    """Once to each coordinator, from the day on which it is to be decided, while too few have a place."""
+    for each in undecided(today=today):
+        yield Notice(
+            key=f"{DECIDE}:{each.session_id}:{each.decide_on}:{each.coordinator_id}",
+            kind=DECIDE,
+            recipient_id=each.coordinator_id,
+            facts={"subject": each.session_id},
+            due_at=morning(today),
+            urgency=Urgency.NOW,
+        )
+
+
+def load_to_decide(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    found = to_decide(viewer, {uuid.UUID(message.facts["subject"]) for message in messages})
+    pairs = ((message.pk, found.get(uuid.UUID(message.facts["subject"]))) for message in messages)
+    return {pk: about for pk, about in pairs if about is not None}
+
+
+def waits_for_decision(message: Message, viewer: Viewer) -> bool:
+    return isinstance(message.about, tuple) and bool(message.about[2])
+
+
+def word_decide(message: Message, viewer: Viewer) -> Rendered:
+    session, taken, _ = message.about
+    day = day_words(timezone.localdate(session.starts_at), today=timezone.localdate())
+    return Rendered(
+        subject=f"Does “{session.name}” go ahead?",
+        line=f"{taken} {'has' if taken == 1 else 'have'} a place and it needs {session.minimum}. It is planned for {day}.",
+        url=reverse("cpd:decide", args=[session.pk]),
+        action="Decide",
+    )
+
+
 reminders.register(
     CAME_FREE, render=word_came_free, still_true=has_place, generator=due_came_free, load=load, complete=True
 )
@@ -201,5 +262,14 @@ reminders.register(
 reminders.register("cpd.booked_for_you", render=word_booked, still_true=is_booked, load=load)
 reminders.register(
     "cpd.called_off", render=word_called_off, still_true=is_called_off, load=load, any_hour=True
+)
+reminders.register("cpd.day_asked", render=word_asked, still_true=still_to_choose, load=load_days)
+reminders.register(
+    DECIDE,
+    render=word_decide,
+    still_true=waits_for_decision,
+    generator=due_decide,
+    load=load_to_decide,
+    complete=True,
 )
 reminders.register("cpd.moved", render=word_moved, still_true=has_moved, load=load)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cpd.views import booking, calendars, keeping, offer
+from cpd.views import booking, calendars, days, keeping, offer
 
 app_name = "cpd"
 
 urlpatterns = [
     path("", offer.sessions, name="sessions"),
+    path("year/", offer.year, name="year"),
+    path("days/<uuid:pk>/", days.day, name="day"),
+    path("days/<uuid:pk>/choose/", days.choose, name="choose_day"),
+    path("days/<uuid:pk>/school/", days.day_school, name="day_school"),
     path("calendar/<uuid:pk>.ics", calendars.public, name="public_calendar"),
     path("my-calendar/", calendars.mine, name="my_calendar"),
     path("my-calendar/stop/", calendars.revoke, name="revoke_calendar"),
@@ -18,6 +22,7 @@ urlpatterns = [
     path("<uuid:pk>/", offer.session, name="session"),
     path("<uuid:pk>/book/", booking.book_me, name="book"),
     path("<uuid:pk>/people/", booking.book_people, name="book_people"),
+    path("<uuid:pk>/decide/", keeping.decide, name="decide"),
     path("<uuid:pk>/call-off/", keeping.call_off, name="call_off"),
     path("bookings/<uuid:pk>/cancel/", booking.cancel_booking, name="cancel"),
     path("bookings/<uuid:pk>/pass-on/", booking.pass_booking_on, name="pass_on"),

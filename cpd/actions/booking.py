@@ -113,7 +113,9 @@ def tell_booked_for(bookings: Collection[Booking], *, by_id: uuid.UUID, at: date
             )
             for each in bookings
             for kind, urgency in [
-                (BOOKED, Urgency.NOW) if each.person_id == by_id else (BOOKED_FOR_YOU, Urgency.DIGEST)
+                (BOOKED_FOR_YOU, Urgency.DIGEST)
+                if each.person_id != by_id
+                else (BOOKED, Urgency.DIGEST if each.session.day_id else Urgency.NOW)
             ]
         )
     )

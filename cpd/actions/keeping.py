@@ -45,6 +45,19 @@ def call_off(session: Session, *, why: str, by: Viewer, at: datetime) -> Session
     return session
 
 
+@transaction.atomic
+def go_ahead(session: Session, *, by: Viewer, at: datetime) -> None:
+    """It takes place though fewer come than it needs. Twice is once. Raises Refused, PermissionDenied."""
+    ensure(may_keep(by, session.partnership_id))
+    rows = Session.objects.filter(pk=session.pk, state=SessionState.OFFERED)
+    if session.ends_at <= at or not rows.exists():
+        raise Refused("It is over or called off: there is nothing to decide.")
+    if rows.filter(goes_ahead_at=None).update(goes_ahead_at=at, changed_at=at):
+        record(
+            "session.goes_ahead", by=by.user_id, subject=session, organisation=session.partnership_id, at=at
+        )
+
+
 def tell_moved(session: Session, *, at: datetime) -> None:
     """Its time or place is another: in the transaction that changed it, and with its new revision."""
     tell_booked(session, MOVED, at=at)
@@ -98,6 +111,7 @@ def copy(sessions: Iterable[Session], *, weeks: int, by: Viewer, at: datetime) -
             if (day := getattr(later, name)) is not None:
                 setattr(later, name, day + timedelta(weeks=weeks))
         later.state, later.called_off_why, later.last_number, later.revision = SessionState.DRAFT, "", 0, 0
+        later.goes_ahead_at = later.day = None
         try:
             with transaction.atomic():
                 later.save(force_insert=True)

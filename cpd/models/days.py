@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,11 @@ def partnerships_of(viewer: Viewer) -> models.QuerySet[Membership, Any]:
     current = Membership.objects.current(on=timezone.localdate())
     direct = current.filter(organisation__in=here).values("partnership_id")
     return current.filter(Q(organisation__in=here) | Q(organisation__in=direct)).values("partnership_id")
+
+
+def on_day(day: date, hour: time) -> datetime:
+    """This hour on the wall, on that day."""
+    return timezone.make_aware(datetime.combine(day, hour))
 
 
 class DayQuerySet(models.QuerySet["Day"]):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from cpd.enums import DayState, SessionState
 from cpd.formats.ics import Entry, Invitation, Method, Status
 from cpd.models import Booking, Day, Feed, Session
+from cpd.models.days import on_day
 from cpd.queries.offer import place_words
 from cpd.queries.queue import queues_of
 from cpd.rules import Standing
@@ -124,14 +125,14 @@ def published_session(session: Session) -> Entry:
 
 
 def published_day(day: Day) -> Entry:
-    begins, ends = (timezone.make_aware(datetime.combine(day.on, each)) for each in (day.begins, day.ends))
+    begins, ends = (on_day(day.on, each) for each in (day.begins, day.ends))
     return Entry(
         uid=uid(day.pk),
         title=day.title,
         starts_at=begins,
         ends_at=ends,
         where=day.venue.name if day.venue else "",
-        url=absolute(reverse("cpd:sessions")),
+        url=absolute(reverse("cpd:day", args=[day.pk])),
         notes="",
         status=Status.SURE,
         sequence=int(day.changed_at.timestamp()) // 60,

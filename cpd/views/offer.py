@@ -12,6 +12,9 @@ from django.views.decorators.http import require_GET
 from cpd.actions.booking import last_day_to_cancel
 from cpd.filters import SessionFilter
 from cpd.queries import offer
+from cpd.queries.days import days_seen
+from cpd.queries.year import year_of
+from cpd.rules import may_keep
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
 from partnership.ui.pagination import paginate
@@ -33,10 +36,21 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "filter": found,
             "form": found.form,
             "page": page,
+            "days": days_seen(viewer, now=now),
             "blocks": offer.by_half_term(lines, found.spans),
             "offered_at_all": page.paginator.count or offer.sessions_seen(viewer).exists(),
         },
     )
+
+
+@require_GET
+@needs(Permission.BOOK_CPD)
+def year(request: HttpRequest) -> HttpResponse:
+    """All six half-terms on one page, to be hung up in the staff room."""
+    asked = request.GET.get("year", "")
+    starts_in = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else None
+    found = year_of(viewer_of(request), starts_in, now=timezone.now())
+    return render(request, "cpd/year.html", {"year": found})
 
 
 @require_GET
@@ -53,6 +67,8 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "session": line.session,
             "comes": offer.who_comes(viewer, line),
             "miles": offer.miles_to(viewer, line.session),
+            "last_time": offer.last_time(viewer, line),
+            "may_decide": may_keep(viewer, line.session.partnership_id),
             "cancel_by": last_day_to_cancel(line.session),
             "may_book_myself": viewer.has(Permission.BOOK_CPD),
             "may_book_staff": viewer.has(Permission.BOOK_STAFF),

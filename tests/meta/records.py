@@ -63,6 +63,7 @@ def rows_at(world: World, place: str) -> dict[str, Any]:
         "transitions_transition": thing.road.move,
         "cpd_programme": session_of(thing).programme,
         "cpd_session": session_of(thing),
+        "cpd_day": thing.day,
         "audit_event": record("handover.shared", by=person.pk, at=now, facts={"name": thing.surname}, **about),
         "outbox_delivery": parked,
         "outbox_message": message,

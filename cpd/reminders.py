@@ -122,7 +122,7 @@ def calendar_of(about: Told, method: Method, to: str) -> Attachment:
     entry = own_entry(about.booking, about.standing)
     invitation = invitation_to(to, method=method, at=timezone.now())
     return Attachment(
-        name="cancel.ics" if method is Method.CANCEL else "invite.ics",
+        name=f"{method.value.lower()}-{timezone.localtime(entry.starts_at):%Y-%m-%d-%H%M}.ics",
         content=invitation_file(entry, invitation),
         mimetype=f"text/calendar; method={method.value}",
     )

@@ -13,6 +13,9 @@ from cpd.queries.offer import Line, half_terms_of, lines_of, sessions_seen
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import HalfTermSpan, academic_year_of, academic_year_words
 
+Row = tuple[Line | None, Day | None]
+"""One line of the year: a session, or a joint day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -20,8 +23,7 @@ class Term:
 
     name: str
     span: HalfTermSpan | None
-    lines: Sequence[Line]
-    days: Sequence[Day]
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +48,21 @@ def year_of(viewer: Viewer, starts_in: int | None, *, now: datetime) -> Year:
     start, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in (first, last))
     rows = sessions_seen(viewer).filter(starts_at__gte=start, starts_at__lt=end, day__isnull=True)
     days = Day.objects.visible_to(viewer).filter(on__gte=first, on__lt=last).order_by("on", "pk")
-    lines, joint = lines_of(viewer, rows, now=now), list(days)
+    dated: list[tuple[date, Row]] = [
+        *(
+            (timezone.localdate(line.session.starts_at), (line, None))
+            for line in lines_of(viewer, rows, now=now)
+        ),
+        *((day.on, (None, day)) for day in days),
+    ]
+    dated.sort(key=lambda each: each[0])
     found = []
     for number, span in enumerate(own):
         since = span.starts_on if number else first
         until = own[number + 1].starts_on if number + 1 < len(own) else last
-        found.append(
-            Term(
-                span.name,
-                span,
-                [each for each in lines if since <= timezone.localdate(each.session.starts_at) < until],
-                [each for each in joint if since <= each.on < until],
-            )
-        )
-    if not own and (lines or joint):
-        found = [Term("All year", None, lines, joint)]
+        found.append(Term(span.name, span, [row for day, row in dated if since <= day < until]))
+    if not own and dated:
+        found = [Term("All year", None, [row for _, row in dated])]
     return Year(
         name=academic_year_words(chosen),
         blocks=found,

@@ -21,6 +21,7 @@ from partnership.accounts.models import User
 from partnership.home.world import places
 from partnership.home.world.agreement import WAITS, accept_all
 from partnership.home.world.children import Child, Offer, children_of, offers_file, transfer_file
+from partnership.home.world.inset import lay_inset
 from partnership.home.world.offer import lay_offer
 from partnership.home.world.people import staff_file
 from partnership.home.world.places import (
@@ -94,6 +95,7 @@ def build(*, now: datetime, say: Say) -> None:
     say("professional development: a half-term behind, one under way, one ahead")
     with transaction.atomic():
         lay_offer(now=now)
+        lay_inset(now=now)
 
 
 def import_file(command: str, name: str, content: bytes, *arguments: str) -> None:

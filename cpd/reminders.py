@@ -46,7 +46,8 @@ def due_came_free(*, today: date) -> Iterator[Notice]:
 
 
 def due_soon(*, today: date) -> Iterator[Notice]:
-    """Once to each with a place, some days before; again only where the day is another."""
+    """Once to each with a place, some days before; again only where the day is another. The workshops of a joint day
+    come in one mail."""
     for place in due.soon(today=today):
         yield Notice(
             key=f"{SOON}:{place.booking_id}:{place.starts_on}:{place.person_id}",
@@ -54,7 +55,7 @@ def due_soon(*, today: date) -> Iterator[Notice]:
             recipient_id=place.person_id,
             facts={"subject": place.booking_id, "on": place.starts_on},
             due_at=morning(today),
-            urgency=Urgency.NOW,
+            urgency=Urgency.DIGEST if place.workshop else Urgency.NOW,
         )
 
 
@@ -154,7 +155,7 @@ def word_booked(message: Message, viewer: Viewer) -> Rendered:
     stands = place_words(about.standing, about.session) if about.standing else ""
     return rendered(
         message,
-        subject=f"You are booked for “{about.session.name}”",
+        subject=f"You are {'booked' if about.has_place else 'in the queue'} for “{about.session.name}”",
         line=f"{when_and_where(about)}. {stands}. If you cannot come, cancel, so that somebody else can.",
         calendar=Method.REQUEST,
     )

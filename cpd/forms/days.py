@@ -72,25 +72,29 @@ class ChooseForm(PartsForm):
 class StaffChooseForm(PartsForm):
     """For one's staff: who, and the same workshops for all of them."""
 
+    everybody = forms.BooleanField(label="Everybody who has not chosen yet", required=False)
     people = forms.MultipleChoiceField(
-        label="For whom?",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Tick at least one colleague."},
+        label="Or for whom?", widget=forms.CheckboxSelectMultiple, required=False
     )
 
     def __init__(self, *args: Any, parts: Sequence[Part], staff: Sequence[Chooser], **kwargs: Any) -> None:
         super().__init__(*args, parts=parts, **kwargs)
+        self.staff = staff
         for part in parts:
             self.fields[f"first_{part.key}"].initial = ""
         self.fields["people"].choices = [(str(each.person.pk), each.person.name) for each in staff]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
+        if not self.cleaned_data.get("everybody") and not self.cleaned_data.get("people"):
+            self.add_error("people", "Tick at least one colleague.")
         if not any(self.chosen("first", part) for part in self.parts):
             self.add_error(None, "Choose a workshop for at least one part of the day.")
         return self.cleaned_data
 
     @property
     def who(self) -> list[uuid.UUID]:
+        if self.cleaned_data["everybody"]:
+            return [each.person.pk for each in self.staff]
         return [uuid.UUID(each) for each in self.cleaned_data["people"]]
 
 

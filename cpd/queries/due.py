@@ -28,6 +28,8 @@ class Place:
     session_id: uuid.UUID
     starts_on: date
     waited: bool
+    workshop: bool
+    """Whether it is one of several of a joint day."""
 
 
 def places(*, first: date, last: date, today: date) -> Iterator[Place]:
@@ -48,6 +50,7 @@ def places(*, first: date, last: date, today: date) -> Iterator[Place]:
                 session_id=session.pk,
                 starts_on=timezone.localdate(session.starts_at),
                 waited=turn.id in waited,
+                workshop=session.day_id is not None,
             )
 
 

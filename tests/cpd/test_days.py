@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +16,14 @@ from cpd.actions import days as acts
 from cpd.enums import DayState, SessionState
 from cpd.models import Booking, Day, Session
 from cpd.models.days import on_day
+from cpd.queries.queue import queues_of
 from partnership.access import rls
 from partnership.accounts.models import User
 from partnership.outbox.models import Message
 from schools.models import Organisation
 from tests.cast import CANARY, Cast, SignIn
 from tests.factories.cpd import BookingFactory, DayFactory, ProgrammeFactory, SessionFactory
+from tests.factories.schools import PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -258,6 +261,17 @@ class TestOffice:
         assert mine(cast.class_teacher) == {f"{day.title} 10 B", f"{day.title} 11 A"}
         assert "2 colleagues are booked and all have a place" in shown.content.decode()
 
+    def test_the_whole_school_in_one_press(self, cast: Cast, day: Day, sign_in: SignIn) -> None:
+        Session.objects.filter(day=day).update(capacity=100)
+        address = reverse("cpd:day_school", args=[day.pk])
+        client = sign_in(cast.school_office)
+        nobody = client.post(address, {"first_1000": str(named(f"{day.title} 10 A").pk)})
+        assert "Tick at least one colleague." in nobody.content.decode()
+        client.post(address, {"everybody": "on", "first_1000": str(named(f"{day.title} 10 A").pk)})
+        booked = set(Booking.objects.live().values_list("person", flat=True))
+        assert {cast.support_staff.pk, cast.head.pk, cast.senco.pk} <= booked
+        assert cast.next_support_staff.pk not in booked
+
     def test_of_another_school_nobody_is_offered(self, cast: Cast, day: Day, sign_in: SignIn) -> None:
         shown = sign_in(cast.school_office).get(reverse("cpd:day_school", args=[day.pk])).content.decode()
         assert cast.support_staff.name in shown
@@ -366,3 +380,47 @@ def test_two_who_choose_at_once_never_wait_for_each_other(cast: Cast, day: Day) 
     with rls.acting_as(cast.support_staff.pk, mfa=False) as viewer:
         got = acts.choose(wishes, organisation_id=cast.junior.pk, by=viewer, at=timezone.now())
     assert [each.session.name for each in got] == [f"{day.title} 10 A", f"{day.title} 14 A"]
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_a_rush_for_the_day(cast: Cast, day: Day) -> None:
+    """Eighteen press at once, half with the other wish first and the parts named in the other order: no one waits for
+    ever, nobody is in two rooms, and no workshop has one too many."""
+    people: list[User] = [UserFactory() for _ in range(18)]
+    for each in people:
+        PostFactory(user=each, role="support_staff", organisation=cast.junior)
+    gate, faults = threading.Barrier(6), []
+
+    def line(mine: list[User], *, turned: bool) -> None:
+        pair = "BA" if turned else "AB"
+        wishes = {
+            str(hour): acts.Wish(*(named(f"{day.title} {hour} {letter}") for letter in pair))
+            for hour in ((14, 11, 10) if turned else (10, 11, 14))
+        }
+        try:
+            gate.wait()
+            for person in mine:
+                with rls.acting_as(person.pk, mfa=False) as viewer:
+                    acts.choose(wishes, organisation_id=cast.junior.pk, by=viewer, at=timezone.now())
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    threads = [
+        threading.Thread(target=line, args=(people[n::6],), kwargs={"turned": bool(n % 2)}) for n in range(6)
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert not faults
+    assert Booking.objects.live().count() == len(people) * len(HOURS)
+    for hour in HOURS:
+        sessions = list(Session.objects.filter(day=day, starts_at=on_day(day.on, hour)))
+        queues = queues_of(sessions, Booking.objects.filter(session__day=day), today=timezone.localdate())
+        placed = [turn.person_id for queue in queues.values() for turn in queue.placed()]
+        assert len(placed) == len(set(placed)) == 4
+        booked = [turn.person_id for queue in queues.values() for turn in queue.turns]
+        assert len(booked) == len(set(booked)) == len(people)

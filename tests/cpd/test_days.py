@@ -411,10 +411,10 @@ def test_a_rush_for_the_day(cast: Cast, day: Day) -> None:
     threads = [
         threading.Thread(target=line, args=(people[n::6],), kwargs={"turned": bool(n % 2)}) for n in range(6)
     ]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert not faults
     assert Booking.objects.live().count() == len(people) * len(HOURS)
     for hour in HOURS:

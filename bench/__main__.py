@@ -1,6 +1,6 @@
 """`make bench`: lay the county out where it does not stand yet, measure, and print the table.
 
-`--only pages` (or statements, files, exports, mail) measures a part; several can be named."""
+`--only pages` (or statements, booking, files, exports, mail) measures a part; several can be named."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import server
 from bench.county.__main__ import lay
 
-PARTS = ("statements", "pages", "files", "exports", "mail")
+PARTS = ("statements", "pages", "booking", "files", "exports", "mail")
 
 
 def main() -> None:
@@ -18,12 +18,13 @@ def main() -> None:
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--mails", type=int, default=18_000)
     parser.add_argument("--children", type=int, default=120_000)
+    parser.add_argument("--rounds", type=int, default=20, help="of the rush for places")
     parser.add_argument("--write", type=Path, help="write the table to this file too")
     asked = parser.parse_args()
     with server.services():
         from django.conf import settings
 
-        from bench import exports, files, mail, pages, statements
+        from bench import booking, exports, files, mail, pages, statements
         from bench.report import Report, machine
 
         for scale in ("0.01", "1"):
@@ -36,6 +37,8 @@ def main() -> None:
             if part == "pages":
                 with pages.serving(settings.RUN_DIR / "web.log") as webs:
                     pages.measure(report, *webs)
+            if part == "booking":
+                booking.measure(report, rounds=asked.rounds)
             if part == "files":
                 files.measure(report, children=asked.children)
             if part == "exports":

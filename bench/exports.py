@@ -173,10 +173,11 @@ def owned(user_id: uuid.UUID) -> list[tuple[str, ...]]:
                 step = 5
             elif stands in reached and (send or stands == "shared"):
                 step = reached[stands]
+            told = "Shared, to be read" if step == 2 and not send else steps[step]
             found.append((
                 reference, name, years.get(year, f"Year {year}"), SenProvision(sen).label, here,
                 there or named or (Elsewhere(elsewhere).label if elsewhere else "No next school yet"),
-                DestinationState(state).label, Boundary(boundary).label, f"{entry}/{(entry + 1) % 100:02d}", steps[step],
+                DestinationState(state).label, Boundary(boundary).label, f"{entry}/{(entry + 1) % 100:02d}", told,
             ))  # fmt: skip
     return [tuple(map(str, row)) for row in found]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -20,9 +21,12 @@ THREADS = 4
 
 
 class Web:
-    """One app in one worker of four threads, as the image serves it. `database` names the county it shows."""
+    """One app, in one worker of four threads as the image serves it, or more. `database` names the county it shows."""
 
-    def __init__(self, application: str, port: int, *, settings: str, database: str, log: Path) -> None:
+    def __init__(
+        self, application: str, port: int, *, settings: str, database: str, log: Path, workers: int = 1,
+        threads: int = THREADS,
+    ) -> None:  # fmt: skip
         self.port = port
         variables = {
             "DJANGO_SETTINGS_MODULE": settings, "TEST_DATABASE_NAME": database, "DATABASE_ROLE": "app",
@@ -31,8 +35,8 @@ class Web:
         }  # fmt: skip
         options = [
             "--worker-class=gthread",
-            "--workers=1",
-            f"--threads={THREADS}",
+            f"--workers={workers}",
+            f"--threads={threads}",
             "--timeout=300",
             "--keep-alive=600",
             "--no-control-socket",
@@ -88,5 +92,20 @@ class Page:
         answer.read()
         took = time.perf_counter() - began
         if answer.status != 200:
+            raise RuntimeError(f"{self.path} answered {answer.status}.")
+        return took
+
+    def press(self, connection: http.client.HTTPConnection) -> float:
+        """Seconds for the button of this address, pressed on a page that has just been opened; it leads on."""
+        token = secrets.token_hex(16)
+        headers = {
+            "Cookie": f"{self.cookie}; csrftoken={token}", "Content-Type": "application/x-www-form-urlencoded"
+        }  # fmt: skip
+        began = time.perf_counter()
+        connection.request("POST", self.path, f"csrfmiddlewaretoken={token}", headers)
+        answer = connection.getresponse()
+        answer.read()
+        took = time.perf_counter() - began
+        if answer.status != 302:
             raise RuntimeError(f"{self.path} answered {answer.status}.")
         return took

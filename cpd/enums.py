@@ -25,6 +25,15 @@ class Came(TextChoices):
     ABSENT = "absent", "Not here"
 
 
+class TalkState(TextChoices):
+    """Ten minutes of two who share a child."""
+
+    ASKED = "asked", "Offered"
+    AGREED = "agreed", "Agreed"
+    DECLINED = "declined", "Not this time"
+    HELD = "held", "You have talked"
+
+
 class Mechanism(TextChoices):
     """The fourteen mechanisms of the Education Endowment Foundation's "Effective Professional Development" (2021)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cpd.views import booking, calendars, days, keeping, offer
+from cpd.views import booking, calendars, days, keeping, offer, talks
 
 app_name = "cpd"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("<uuid:pk>/people/", booking.book_people, name="book_people"),
     path("<uuid:pk>/decide/", keeping.decide, name="decide"),
     path("<uuid:pk>/call-off/", keeping.call_off, name="call_off"),
+    path("<uuid:pk>/ten-minutes/", talks.offer_talk, name="offer_talk"),
+    path("ten-minutes/<uuid:pk>/", talks.answer_talk, name="answer_talk"),
     path("bookings/<uuid:pk>/cancel/", booking.cancel_booking, name="cancel"),
     path("bookings/<uuid:pk>/pass-on/", booking.pass_booking_on, name="pass_on"),
 ]

@@ -94,6 +94,7 @@ class ConversationWay(TextChoices):
     IN_PERSON = "in_person", "In person"
     VIDEO = "video", "By video"
     PHONE = "phone", "By telephone"
+    CPD = "cpd", "At a CPD session"
 
 
 class Rectifying(TextChoices):

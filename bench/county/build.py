@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from bench.county import plan
 from bench.county.children import ORDER, Year, years_of
+from bench.county.offer import lay_offer
 from bench.county.places import Dice, build_places
 from bench.county.sheet import Sheet
 from partnership.lib.dates import academic_year_of
@@ -33,6 +34,8 @@ def build(scale: str, *, now: datetime, say: Say) -> Counter[str]:
     places = build_places(dice, plan.SCALES[scale], year=this, now=now)
     counts.update(places.counts)
     say(f"{len(places.schools)} schools, {counts['people']} people ({time.monotonic() - began:.0f} s)")
+    counts.update(lay_offer(Dice(SEED + 1), places, year=this, now=now))
+    say(f"{counts['sessions']} sessions of CPD ({time.monotonic() - began:.0f} s)")
     for entry in years_of(now, this):
         rows = Year(dice, places, entry=entry, now=now).lay()
         for model in ORDER:

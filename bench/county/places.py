@@ -56,6 +56,8 @@ class School:
     staff: dict[str, str] = field(default_factory=dict)
     """By role, the first who holds it."""
     classes: list[str] = field(default_factory=list)
+    assistants: list[str] = field(default_factory=list)
+    """Its support staff, who come to CPD."""
 
 
 @dataclass(slots=True)
@@ -63,6 +65,8 @@ class Places:
     """All that stands before the first child comes."""
 
     schools: list[School]
+    partnerships: list[str]
+    """The county's own, then the clusters."""
     everywhere: str
     """Somebody with a post at every school: the widest sight of names there is."""
     coordinator: str
@@ -102,12 +106,14 @@ def build_places(dice: Dice, kinds: Sequence[plan.Kind], *, year: int, now: date
             people.append(person(who, name, f"{role}{n}.{school.number}", now))
             posts.append(post(dice, who, role, school.id))
             school.staff.setdefault(role, who)
+            if role == "support_staff":
+                school.assistants.append(who)
     counts["people"] = Sheet(User).copy(people)
     counts["posts"] = Sheet(Post).copy(posts)
     lay_agreement(dice, schools, now)
     counts["classes"] = Sheet(ClassGroup).copy(lay_classes(dice, schools))
     lay_teachers(schools, posts)
-    return Places(schools, everywhere, coordinator, counts)
+    return Places(schools, [county, *clusters], everywhere, coordinator, counts)
 
 
 def lay_agreement(dice: Dice, schools: Sequence[School], now: datetime) -> None:

@@ -52,6 +52,9 @@ STAFF_ROLES = (
     + ["governor", "dpo"]
 )
 
+SESSIONS, ATTENDED = 2_400, 25
+"""CPD of one year in the county, and how many come to a session: 60,000 bookings."""
+
 HANDED_OVER = {"past": 0.80, "now": 0.75, "next": 0.19}
 """Children with a handover, by when they move; with SEND first."""
 SEND_NEXT = 0.6

@@ -53,3 +53,32 @@ class Child(models.Model):
 
     def __str__(self) -> str:
         return f"{self.forename} {self.surname}"
+
+
+class Course(models.Model):
+    """What can be booked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    capacity = models.IntegerField()
+    taken = models.IntegerField(default=0)
+
+    class Meta:
+        managed = False
+        db_table = "floor_course"
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Place(models.Model):
+    """One person's place."""
+
+    course = models.ForeignKey(Course, on_delete=models.DO_NOTHING)
+    person = models.ForeignKey(Person, on_delete=models.DO_NOTHING)
+
+    class Meta:
+        managed = False
+        db_table = "floor_place"
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -59,7 +59,9 @@ def book(
     ensure(own or may_book_staff(by, organisation_id))
     if not own:
         ensure_staff(people, organisation_id, at=at)
-    refuse_clashes(session, people)
+    there = booked_then(session, people)
+    if there == set(people):
+        return Outcome(made=(), queue=Queue())
     record(
         "session.booked",
         by=by.user_id,
@@ -72,7 +74,7 @@ def book(
     if first is None:
         raise Refused("Booking for this session is closed.")
     turns = turns_of(everyone_booked(session.pk))
-    there = {turn.person_id for turn in turns if turn.claim.live}
+    there |= {turn.person_id for turn in turns if turn.claim.live}
     party = uuid.uuid4() if len(people) > 1 else None
     made = [
         Booking(
@@ -142,20 +144,24 @@ def ensure_staff(people: Collection[uuid.UUID], organisation_id: uuid.UUID, *, a
         raise Refused("Somebody you chose does not work at this school any more. Choose again.")
 
 
-def refuse_clashes(session: Session, people: Collection[uuid.UUID]) -> None:
-    """Nobody is in two rooms at once. Raises Refused with the name of the other session."""
-    clash = (
-        Booking.objects.live()
-        .filter(
-            person__in=people, session__starts_at__lt=session.ends_at, session__ends_at__gt=session.starts_at
-        )
-        .exclude(session=session)
-        .exclude(session__state=SessionState.CALLED_OFF)
-        .select_related("session__programme", "person")
-        .first()
+def booked_then(session: Session, people: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the people who are booked for this session. Nobody is in two rooms at once: raises Refused with the name of
+    another session at that time."""
+    rows = Booking.objects.live().filter(
+        person__in=people,
+        session__starts_at__lt=session.ends_at,
+        session__ends_at__gt=session.starts_at,
+        session__state=SessionState.OFFERED,
     )
-    if clash is not None:
-        raise Refused(f"{clash.person.name} is booked for “{clash.session.name}” at that time.")
+    found = rows.values_list(
+        "person_id", "session_id", "person__name", "session__title", "session__programme__title"
+    )
+    there = set()
+    for person_id, session_id, name, title, programme in found:
+        if session_id != session.pk:
+            raise Refused(f"{name} is booked for “{title or programme}” at that time.")
+        there.add(person_id)
+    return there
 
 
 @transaction.atomic
@@ -194,7 +200,7 @@ def pass_on(booking: Booking, *, to: uuid.UUID, by: Viewer, at: datetime) -> Boo
     if booking.session.starts_at <= at:
         raise Refused("The session has begun: the register says who came.")
     ensure_staff([to], booking.organisation_id, at=at)
-    refuse_clashes(booking.session, [to])
+    booked_then(booking.session, [to])
     try:
         with transaction.atomic():
             moved = (

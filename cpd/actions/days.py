@@ -111,7 +111,10 @@ def instead_of(
 ) -> Outcome:
     if held is not None:
         cancel(Booking.objects.select_related("session").get(pk=held.pk), by=by, at=at)
-    return book(session, people=[user_id_of(by)], organisation_id=organisation_id, by=by, at=at)
+    outcome = book(session, people=[user_id_of(by)], organisation_id=organisation_id, by=by, at=at)
+    if not outcome.made:
+        raise Refused("This was changed a moment ago. Look at your day again.")
+    return outcome
 
 
 def waits(booking: Booking) -> bool:

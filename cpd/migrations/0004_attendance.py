@@ -8,31 +8,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cpd', '0003_reminder'),
-        ('schools', '0030_sealed_audit'),
+        ("cpd", "0003_reminder"),
+        ("schools", "0030_sealed_audit"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, max_length=150)),
-                ('came', models.CharField(choices=[('present', 'Here'), ('late', 'Came late'), ('left_early', 'Left early'), ('absent', 'Not here')], max_length=10)),
-                ('walked_in', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.organisation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='cpd.session')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(blank=True, max_length=150)),
+                (
+                    "came",
+                    models.CharField(
+                        choices=[
+                            ("present", "Here"),
+                            ("late", "Came late"),
+                            ("left_early", "Left early"),
+                            ("absent", "Not here"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("walked_in", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "partnership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to="cpd.session",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'session'], name='attendance_person'), models.Index(fields=['organisation', 'session'], name='attendance_organisation')],
-                'constraints': [models.UniqueConstraint(fields=('session', 'person'), name='attendance_once'), models.CheckConstraint(condition=models.Q(('came__in', ['present', 'late', 'left_early', 'absent'])), name='attendance_came_known'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), ('person__isnull', False)), models.Q(('person__isnull', True), models.Q(('name', ''), _negated=True)), _connector='OR'), name='attendance_of_somebody')],
+                "indexes": [
+                    models.Index(fields=["person", "session"], name="attendance_person"),
+                    models.Index(fields=["organisation", "session"], name="attendance_organisation"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "person"), name="attendance_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("came__in", ["present", "late", "left_early", "absent"])),
+                        name="attendance_came_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), ("person__isnull", False)),
+                            models.Q(("person__isnull", True), models.Q(("name", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="attendance_of_somebody",
+                    ),
+                ],
             },
         ),
     ]

@@ -3,6 +3,7 @@ from cpd.models.bookings import Booking, BookingQuerySet
 from cpd.models.days import Day, DayQuerySet
 from cpd.models.feeds import Feed, FeedQuerySet
 from cpd.models.sessions import Programme, ProgrammeQuerySet, Session, SessionQuerySet
+from cpd.models.talks import Talk, TalkQuerySet
 
 __all__ = [
     "Attendance",
@@ -17,4 +18,6 @@ __all__ = [
     "ProgrammeQuerySet",
     "Session",
     "SessionQuerySet",
+    "Talk",
+    "TalkQuerySet",
 ]

@@ -59,6 +59,10 @@ class Line:
         return not needed or self.queue.taken >= needed or self.session.goes_ahead_at is not None
 
     @property
+    def begun(self) -> bool:
+        return self.session.starts_at <= self.now
+
+    @property
     def may_book(self) -> bool:
         """Whether booking is open at this moment."""
         session = self.session
@@ -110,6 +114,11 @@ def lines_of(viewer: Viewer, sessions: Iterable[Session], *, now: datetime) -> l
 
 def find_session(viewer: Viewer, session_id: uuid.UUID) -> Session | None:
     return sessions_seen(viewer).filter(pk=session_id).first()
+
+
+def session_to_book(viewer: Viewer, session_id: uuid.UUID) -> Session | None:
+    """The bare session: booking asks for nothing beside it."""
+    return Session.objects.visible_to(viewer).filter(pk=session_id).first()
 
 
 def booked_by(viewer: Viewer) -> set[uuid.UUID]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,10 +24,9 @@ from partnership.lib.dates import day_words
 
 @contextmanager
 def refusals_said(request: HttpRequest) -> Iterator[None]:
-    """Run an action; what was half done is undone and the reason is said."""
+    """Run an action, which does all or nothing by itself; where it is refused, the reason is said."""
     try:
-        with transaction.atomic():
-            yield
+        yield
     except acts.Refused as refusal:
         messages.error(request, str(refusal))
 
@@ -38,13 +36,15 @@ def refusals_said(request: HttpRequest) -> Iterator[None]:
 def book_me(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The second tap."""
     viewer = viewer_of(request)
-    line = line_or_404(request, pk)
+    session = offer.session_to_book(viewer, pk)
+    if session is None:
+        raise Http404
     schools = offer.own_schools(viewer)
     asked = request.POST.get("school", "")
     school = next((each for each in schools if str(each.organisation_id) == asked), schools[0])
     with refusals_said(request):
         acts.book(
-            line.session,
+            session,
             people=[user_id_of(viewer)],
             organisation_id=school.organisation_id,
             by=viewer,

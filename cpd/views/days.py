@@ -113,7 +113,7 @@ def day_school(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            for each in outcomes:
+            for each in filter(lambda one: one.made, outcomes):
                 start = timezone.localtime(each.made[0].session.starts_at)
                 messages.success(request, f"{start:%H:%M}: {said_of(each)}")
             return redirect(request.get_full_path())

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from cpd.actions.booking import last_day_to_cancel
 from cpd.filters import SessionFilter
-from cpd.queries import offer
+from cpd.queries import offer, talks
 from cpd.queries.days import days_seen
 from cpd.queries.year import year_of
 from cpd.rules import may_keep
@@ -66,6 +66,7 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "line": line,
             "session": line.session,
             "comes": offer.who_comes(viewer, line),
+            "partners": talks.partners_in(viewer, line),
             "miles": offer.miles_to(viewer, line.session),
             "last_time": offer.last_time(viewer, line),
             "may_decide": may_keep(viewer, line.session.partnership_id),

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
+from partnership.access import rls
 from partnership.access.guards import viewer_of
+from partnership.access.models import KEPT, Press, first_press
 
-PRESSES = "presses"
-"""Kept by the request's own connection, so that a press whose work is undone is forgotten with it."""
-KEPT = 24 * 60 * 60
-"""Seconds for which a press is remembered."""
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  (the name of a field)
 
 
@@ -34,21 +32,23 @@ class OnceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         press = getattr(request, "press", "")
-        if press and isinstance(response, HttpResponseRedirect):
-            caches[PRESSES].set(press, response.url, KEPT)
+        if press and not connection.needs_rollback:
+            rows = Press.objects.filter(key=press)
+            if isinstance(response, HttpResponseRedirect):
+                rows.update(went=response.url)
+            else:
+                rows.delete()
         return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """After the token and the door were asked. The lock ends with the transaction in which the first one wrote."""
+        """After the token and the door were asked."""
         press = press_of(request)
         if not press:
             return None
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [press])
-        if went := caches[PRESSES].get(press):
-            return HttpResponseRedirect(went)
+        if not first_press(press):
+            return HttpResponseRedirect(Press.objects.get(key=press).went)
         request.press = press  # type: ignore[attr-defined]
         return None
 
@@ -65,4 +65,10 @@ def press_of(request: HttpRequest) -> str:
         sorted(request.POST.lists()),
         sorted(files, key=str),
     )
-    return f"press:{hashlib.sha256(repr(said).encode(errors='surrogatepass')).hexdigest()}"
+    return hashlib.sha256(repr(said).encode(errors="surrogatepass")).hexdigest()
+
+
+def sweep_presses(*, at: datetime) -> int:
+    """Forget what was pressed long ago."""
+    with rls.as_worker():
+        return Press.objects.filter(at__lt=at - KEPT).delete()[0]

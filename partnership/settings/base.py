@@ -189,12 +189,6 @@ CACHES = {
         "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
-    # Which buttons were pressed is remembered with what the press did, or not at all: never beside it.
-    "presses": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "presses",
-        "OPTIONS": {"MAX_ENTRIES": 50_000},
-    },
 }
 
 # A second connection in autocommit: what is counted there stays, whatever becomes of the request (walls §2).

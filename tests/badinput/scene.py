@@ -43,7 +43,7 @@ HREF = re.compile(r'href="([^"#]*\?[^"#]+)"')
 PASSING = {
     "django_session",
     "cache",
-    "presses",
+    "access_press",
     "usersessions_usersession",
     "audit_event",
     "django_migrations",

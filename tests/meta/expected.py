@@ -115,6 +115,7 @@ PAGES: dict[str, Page] = {
     "transitions:allot": Page(LEADS, "POST", next=LEADS, present=frozenset()),
     "transitions:class_note": Page(WRITES, "POST", present=WRITES),
     "transitions:talk": Page(LEADS, BOTH, present=LEADS, next=LEADS),
+    "transitions:adults": Page(LEADS, BOTH, present=LEADS, next=LEADS),
     "transitions:conversation": Page(
         LEADS | SAFEGUARDING, present=LEADS | SAFEGUARDING, next=LEADS | SAFEGUARDING, kind="conversation"
     ),
@@ -141,6 +142,8 @@ PAGES: dict[str, Page] = {
         BOOKS, BOTH, present=STAFFS, cluster=COORDINATORS, sees=frozenset(), factor=False, kind="booking"
     ),
     "cpd:pass_on": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
+    "cpd:offer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="session"),
+    "cpd:answer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="talk"),
     # The shared ground --------------------------------------------------------------------------------------------
     "schools:directory": Page(WITH_A_POST, factor=False),
     "schools:directory_csv": Page(WITH_A_POST, factor=False),

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.models import Booking, Day
+from cpd.models import Booking, Day, Talk
 from partnership.accounts.models import User
 from partnership.outbox.models import Message
 from schools.enums import ImportKind, ImportState, RowOutcome
@@ -66,6 +66,7 @@ class Thing:
     file: Import | None = None
     booking: Booking | None = None
     day: Day | None = None
+    talk: Talk | None = None
     export: Export | None = None
 
     @property
@@ -105,6 +106,7 @@ class Thing:
             "session": self.booking.session if self.booking else None,
             "booking": self.booking,
             "day": self.day,
+            "talk": self.talk,
             "export": self.export,
         }
         row = rows[kind]
@@ -204,6 +206,7 @@ def make_things(cast: Cast) -> Iterator[Thing]:
         if partnership := {"home": cast.cluster, "stranger": cast.far_cluster}.get(name):
             thing.booking = booked(school, partnership, title=f"Session of {name}")
             thing.day = DayFactory(partnership=partnership, title=f"Day of {name}")
+            thing.talk = talk_of(thing.booking)
         yield thing
 
 
@@ -218,6 +221,16 @@ def booked(school: Organisation, partnership: Organisation, *, title: str) -> Bo
     person = UserFactory(name=f"Betty of {title}")
     PostFactory(user=person, role="support_staff", organisation=school)
     return BookingFactory(session=session, person=person, organisation=school)
+
+
+def talk_of(booking: Booking) -> Talk:
+    """Ten minutes with somebody of elsewhere, offered."""
+    other = BookingFactory(
+        session=booking.session, person=UserFactory(name="Otto Other"), organisation=booking.organisation
+    )
+    return Talk.objects.create(
+        session=booking.session, asked_by=other.person, asked=booking.person, at=timezone.now()
+    )
 
 
 def pupil_list(thing: Thing, *, by: User) -> Import:

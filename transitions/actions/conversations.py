@@ -85,9 +85,11 @@ def hold(
     notes: Mapping[uuid.UUID, str],
     by: Viewer,
     at: datetime,
+    extra: bool = False,
 ) -> Conversation:
     """Record that people met: who, when, and a line for each child. Every shared handover in it becomes *met*, save one
-    whose child needs a conversation of their own when several were talked over (practice P7)."""
+    whose child needs a conversation of their own when several were talked over (practice P7). An extra meeting leaves
+    every handover where it is (P18)."""
     school_id, reader_id = pair_of(handovers, by=by)
     if held_on > timezone.localdate(at):
         raise Refused("That day is still to come: plan the conversation instead.")
@@ -112,7 +114,8 @@ def hold(
         conversation.held_on = held_on
     fill(conversation, handovers, adults, notes=notes)
     for handover in handovers:
-        if counts_for(handover, children=len(handovers)) and handover.state == HandoverState.SHARED:
+        own = not extra and counts_for(handover, children=len(handovers))
+        if own and handover.state == HandoverState.SHARED:
             apply_move(handover, "meet", by=by, at=at, reader_id=reader_id, met_on=held_on)
             for organisation_id in (school_id, reader_id):
                 tell(

@@ -5,6 +5,7 @@ from transitions.models.conversations import Conversation, ConversationAdult, Co
 from transitions.models.exports import Export, ExportFile
 from transitions.models.handovers import Handover, HandoverStep, Receipt, Section, Version
 from transitions.models.moves import NO_SCHOOL, DestinationChange, Transition
+from transitions.models.named import NamedAdult
 
 __all__ = [
     "NO_SCHOOL",
@@ -17,6 +18,7 @@ __all__ = [
     "ExportFile",
     "Handover",
     "HandoverStep",
+    "NamedAdult",
     "Receipt",
     "Section",
     "Transition",

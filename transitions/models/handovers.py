@@ -73,6 +73,9 @@ class Handover(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["id", "pupil", "school", "seen_by"], name="handover_key"),
             models.UniqueConstraint(fields=["id", "pupil", "school"], name="handover_school_key"),
+            models.UniqueConstraint(
+                fields=["id", "pupil", "school", "seen_by", "state"], name="handover_state_key"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["shared", "met", "accepted", "settled"])
                 | Q(shared_at__isnull=False, latest__gte=1),

@@ -106,6 +106,13 @@ def may_record_conversation(viewer: Viewer, handover: HandoverFacts) -> bool:
     )
 
 
+def may_name(viewer: Viewer, handover: HandoverFacts, organisation_id: uuid.UUID) -> bool:
+    """SENCO, head, deputy or transition lead, for the adults of their own school"""
+    if organisation_id == handover.school_id:
+        return viewer.may(P.SHARE_HANDOVERS, organisation_id)
+    return organisation_id == handover.seen_by and viewer.may(P.RECEIVE_HANDOVERS, organisation_id)
+
+
 def may_accept(viewer: Viewer, handover: HandoverFacts) -> bool:
     """SENCO, head, deputy or transition lead of the next school"""
     return viewer.may(P.RECEIVE_HANDOVERS, handover.seen_by)

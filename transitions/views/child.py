@@ -26,6 +26,7 @@ from transitions.rules import (
     stands_on_both_sides,
 )
 from transitions.views.common import BEFORE, READS, move_or_404, record_opening, unsent
+from transitions.views.naming import names_at
 from transitions.workflow import HANDOVER
 
 
@@ -95,6 +96,7 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "received": history.receipt_of(viewer, handover, reads) if handover else None,
             "receipts": reads,
             "mets": mets,
+            "may_name": names_at(viewer, handover) is not None,
             "closed_places": closed,
             "history": history.history(viewer, move, handover, reads, closed),
             "class_now": classes.now,

@@ -37,6 +37,7 @@ from partnership.home.world.places import (
 )
 from partnership.home.world.story import PLOTS, Plot, Teller, destinations, holder, moves_of
 from partnership.home.world.terms import half_terms
+from partnership.home.world.together import lay_together
 from partnership.lib.dates import academic_year_of
 from partnership.outbox.models import Delivery
 from schools.enums import OrganisationKind, Role
@@ -96,6 +97,7 @@ def build(*, now: datetime, say: Say) -> None:
     with transaction.atomic():
         lay_offer(now=now)
         lay_inset(now=now)
+        lay_together(now=now)
 
 
 def import_file(command: str, name: str, content: bytes, *arguments: str) -> None:

@@ -92,7 +92,7 @@ def lay_offer(*, now: datetime) -> None:
     following = calendar.next_half_term(today)
     day = following.starts_on + timedelta(days=(3 - following.starts_on.weekday()) % 7 + 7)
     ahead = layer.lay(TALK, day, places.NORTHFIELD, "Library", capacity=20, share_cap=3)
-    layer.fill(ahead, [each for each in assistants()[2:11] if each[0].name != "Wendy Pocock"])
+    layer.fill(ahead, [each for each in assistants("Shabana Mirza")[1:] if each[0].name != "Wendy Pocock"])
     layer.lay(CALM, day + timedelta(days=7), places.OAKFIELD, "Hall", capacity=16, share_cap=3)
     layer.lay(
         SCAFFOLD, day + timedelta(days=14), places.HARROW, "Library", capacity=14, state=SessionState.DRAFT

@@ -6,6 +6,7 @@ import uuid
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
@@ -168,6 +169,13 @@ class Workshops(ChoicesAsSeen, admin.TabularInline[Session, Day]):
     ordering = ("starts_at", "room", "pk")
     verbose_name = "workshop"
     verbose_name_plural = "Workshops: those that begin at the same time are one part of the day"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the links beside each choice: there are forty rows."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         kept = Session.objects.kept_by(seen(viewer_of(request))).exclude(state=SessionState.CALLED_OFF)

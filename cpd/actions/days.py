@@ -15,8 +15,8 @@ from cpd.actions.booking import Outcome, Refused, book, cancel
 from cpd.enums import DayState, SessionState
 from cpd.models import Booking, Day, Session
 from cpd.models.days import on_day
-from cpd.queries.queue import everyone_booked, queue_of, turns_of
-from cpd.rules import Standing, may_book_staff, may_keep
+from cpd.queries.queue import Turn, everyone_booked, queue_of, turns_of
+from cpd.rules import Claim, Standing, may_book_staff, may_keep
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
@@ -65,11 +65,14 @@ class PartsRefused(Exception):
 @transaction.atomic
 def choose(wishes: Mapping[str, Wish], *, organisation_id: uuid.UUID, by: Viewer, at: datetime) -> list[Got]:
     """Book oneself for every part at once: all as asked, or nothing and PartsRefused. A place one has is never given up
-    for a queue. Parts go in order of time and hold one workshop's row each, so that no two people wait for each other."""
+    for a queue. All workshops wished for are held first, so that what is read of them is true until the end."""
+    by_id = user_id_of(by)
+    asked = {each.pk for wish in wishes.values() for each in (wish.first, wish.second) if each}
+    Session.objects.hold(asked)
     held = {
         each.session.starts_at: each
         for each in Booking.objects.live()
-        .filter(person=user_id_of(by), session__day__in={wish.first.day_id for wish in wishes.values()})
+        .filter(person=by_id, session__day__in={wish.first.day_id for wish in wishes.values()})
         .exclude(session__state=SessionState.CALLED_OFF)
         .select_related("session__programme")
     }
@@ -92,35 +95,38 @@ def grant(
     """The first choice, else the second, else what one has, else the queue of the first; None where one has the first."""
     if held is not None and held.session_id == wish.first.pk:
         return None
-    for session in filter(None, (wish.first, wish.second)):
-        if held is not None and held.session_id == session.pk:
-            break
-        with transaction.atomic():
-            outcome = instead_of(held, session, organisation_id=organisation_id, by=by, at=at)
-            if outcome.all_placed:
-                return Got(wish, session, outcome.queue.standing(outcome.made[0].pk))
-            transaction.set_rollback(True)
-    if held is not None and not waits(held):
-        return Got(wish, held.session, None)
-    outcome = instead_of(held, wish.first, organisation_id=organisation_id, by=by, at=at)
-    return Got(wish, wish.first, outcome.queue.standing(outcome.made[0].pk))
-
-
-def instead_of(
-    held: Booking | None, session: Session, *, organisation_id: uuid.UUID, by: Viewer, at: datetime
-) -> Outcome:
+    has_place = held is not None and placed(held, at=at)
+    chosen = wish.first
+    if not room_in(wish.first, organisation_id=organisation_id, at=at):
+        second = wish.second
+        if held is not None and has_place and (second is None or second.pk == held.session_id):
+            return Got(wish, held.session, None)
+        if second is not None and room_in(second, organisation_id=organisation_id, at=at):
+            chosen = second
+        elif held is not None and has_place:
+            return Got(wish, held.session, None)
     if held is not None:
-        cancel(Booking.objects.select_related("session").get(pk=held.pk), by=by, at=at)
-    outcome = book(session, people=[user_id_of(by)], organisation_id=organisation_id, by=by, at=at)
+        cancel(held, by=by, at=at)
+    outcome = book(chosen, people=[user_id_of(by)], organisation_id=organisation_id, by=by, at=at)
     if not outcome.made:
         raise Refused("This was changed a moment ago. Look at your day again.")
-    return outcome
+    return Got(wish, chosen, outcome.queue.standing(outcome.made[0].pk))
 
 
-def waits(booking: Booking) -> bool:
-    """Whether it has no place at this moment."""
+def room_in(session: Session, *, organisation_id: uuid.UUID, at: datetime) -> bool:
+    """Whether one more of this school would have a place, while the session's row is held."""
+    today = timezone.localdate(at)
+    turns = turns_of(everyone_booked(session.pk))
+    number = max((turn.claim.number for turn in turns), default=0) + 1
+    claim = Claim(id=uuid.uuid4(), number=number, organisation_id=organisation_id, on=today)
+    one_more = Turn(id=claim.id, session_id=session.pk, person_id=claim.id, claim=claim)
+    return queue_of(session, [*turns, one_more], today=today).standing(claim.id).placed
+
+
+def placed(booking: Booking, *, at: datetime) -> bool:
+    """Whether it has a place at this moment."""
     turns = turns_of(everyone_booked(booking.session_id))
-    return not queue_of(booking.session, turns, today=timezone.localdate()).standing(booking.pk).placed
+    return queue_of(booking.session, turns, today=timezone.localdate(at)).standing(booking.pk).placed
 
 
 @transaction.atomic
@@ -192,7 +198,10 @@ def follow(day: Day, *, moved: bool, at: datetime) -> None:
         return on_day(day.on, timezone.localtime(moment).time())
 
     for session in (
-        Session.objects.filter(day=day).exclude(state=SessionState.CALLED_OFF).select_related("programme")
+        Session.objects.filter(day=day)
+        .exclude(state=SessionState.CALLED_OFF)
+        .select_related("programme")
+        .order_by("starts_at", "pk")
     ):
         session.starts_at, session.ends_at = at_hour(session.starts_at), at_hour(session.ends_at)
         session.opens_at, session.closes_at, session.venue = day.opens_at, day.closes_at, day.venue

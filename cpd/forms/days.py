@@ -101,8 +101,8 @@ class StaffChooseForm(PartsForm):
 class WorkshopForm(forms.ModelForm[Session]):
     """A workshop beneath its day, in the admin: by the hour, since the day says when, where and how long one may choose."""
 
-    begins = forms.TimeField()
-    ends = forms.TimeField()
+    begins = forms.TimeField(widget=forms.TimeInput(format="%H:%M", attrs={"class": "short"}))
+    ends = forms.TimeField(widget=forms.TimeInput(format="%H:%M", attrs={"class": "short"}))
 
     class Meta:
         model = Session
@@ -111,6 +111,8 @@ class WorkshopForm(forms.ModelForm[Session]):
     def __init__(self, *args: Any, day: Day, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.day = day
+        for name, field in self.fields.items():  # a table's headings are no labels
+            field.widget.attrs.setdefault("aria-label", str(field.label or name).capitalize())
         if not self.instance._state.adding:
             self.initial["begins"] = timezone.localtime(self.instance.starts_at).time()
             self.initial["ends"] = timezone.localtime(self.instance.ends_at).time()

@@ -415,7 +415,7 @@ def test_a_rush_for_the_day(cast: Cast, day: Day) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert not faults
+    assert not faults, str(faults[0])
     assert Booking.objects.live().count() == len(people) * len(HOURS)
     for hour in HOURS:
         sessions = list(Session.objects.filter(day=day, starts_at=on_day(day.on, hour)))

@@ -115,6 +115,8 @@ class SessionAdmin(ViewerAdmin):
 
     def tools(self, viewer: AdminViewer, row: Session) -> list[Tool]:
         found = [Tool("Its page", reverse("cpd:session", args=[row.pk]))]
+        if row.state == SessionState.OFFERED:
+            found.append(Tool("Its register", reverse("cpd:register", args=[row.pk])))
         if row.state == SessionState.OFFERED and row.ends_at > timezone.now():
             found.append(Tool("Call it off", reverse("cpd:call_off", args=[row.pk])))
             if row.minimum:

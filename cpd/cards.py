@@ -7,7 +7,8 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.queries import offer
+from cpd.queries import offer, release
+from cpd.queries import register as registers
 from partnership.access.permissions import Permission as P
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words
@@ -48,6 +49,58 @@ def mine_card(viewer: ViewerLike, today: date) -> Card | None:
     )
 
 
+@register
+def led_cards(viewer: ViewerLike, today: date) -> list[Card]:
+    """For whoever leads something: the register of today, one that nobody has taken yet, and what is to come."""
+    if not isinstance(viewer, Viewer) or not viewer.signed_in:
+        return []
+    now = timezone.now()
+    sessions = registers.led_lately(viewer, now=now)
+    if not sessions:
+        return []
+    tallies = registers.tallies(viewer, sessions, now=now)
+    waiting, coming = [], []
+    for session in sessions:
+        day = timezone.localdate(session.starts_at)
+        tally = tallies[session.pk]
+        clock = f"{timezone.localtime(session.starts_at):%H:%M}"
+        if day > today:
+            coming.append(
+                led_row(
+                    session,
+                    f"{tally.places} with a place, {where(session)}",
+                    day,
+                    f"{day_words(day, today=today)}, {clock}",
+                )
+            )
+        elif not tally.taken:
+            told = (
+                f"You lead it today, {where(session)}" if day == today else f"You led it: {tally.status[1]}"
+            )
+            when = f"Today, {clock}" if day == today else day_words(day, today=today)
+            waiting.append(led_row(session, told, day, when, "Open the register"))
+    return [
+        *([Card(Place.WAITING, "Registers", rows=tuple(waiting), order=4)] if waiting else []),
+        Card(
+            Place.COMING,
+            "You lead",
+            rows=tuple(coming[:COMING_AT_MOST]),
+            empty="Nothing that you lead is to come.",
+            more_href=reverse("cpd:leading"),
+            more_text="All you lead",
+            order=6,
+        ),
+    ]
+
+
+COMING_AT_MOST = 5
+
+
+def led_row(session: offer.Session, why: str, day: date, when: str, action: str = "Open") -> Row:
+    href = reverse("cpd:register", args=[session.pk])
+    return Row(title=session.name, href=href, why=why, due=day, due_text=when, action=action)
+
+
 def this_half_term(viewer: Viewer, line: offer.Line, today: date) -> bool:
     """Up to the last day of this half-term, or of the next one where today is in a holiday."""
     ends = [span.ends_on for span in offer.half_terms_of(viewer) if span.ends_on >= today]
@@ -56,3 +109,50 @@ def this_half_term(viewer: Viewer, line: offer.Line, today: date) -> bool:
 
 def where(session: offer.Session) -> str:
     return session.venue.name if session.venue else "online"
+
+
+@register
+def approvals_card(viewer: ViewerLike, today: date) -> Card | None:
+    """Bookings that wait for this viewer's yes or no."""
+    if not isinstance(viewer, Viewer) or not viewer.has(P.BOOK_CPD):
+        return None
+    rows = tuple(
+        Row(
+            title=f"May {each.person.name} go to “{each.booking.session.name}”?",
+            href=reverse("cpd:release", args=[each.pk]),
+            why=f"{timezone.localtime(each.booking.session.starts_at):%H:%M}, booked; waits for your approval",
+            due=(day := timezone.localdate(each.booking.session.starts_at)),
+            due_text=day_words(day, today=today),
+            status="amber",
+            action="Answer",
+        )
+        for each in release.waiting_on(viewer)
+    )
+    return Card(Place.WAITING, "Waiting on you", rows=rows, order=20) if rows else None
+
+
+@register
+def out_card(viewer: ViewerLike, today: date) -> Card | None:
+    """How many of the school are out for a session in the next fortnight, and what is not said yet."""
+    if not isinstance(viewer, Viewer) or not viewer.has(P.BOOK_STAFF):
+        return None
+    rows = tuple(
+        Row(
+            title=f"{each.number} {'colleague' if each.number == 1 else 'colleagues'} at “{each.session.name}”",
+            href=f"{reverse('cpd:out')}?school={each.organisation_id}",
+            why=where(each.session),
+            due=(day := timezone.localdate(each.session.starts_at)),
+            due_text=f"{day_words(day, today=today)}, {timezone.localtime(each.session.starts_at):%H:%M}",
+            action="See who",
+        )
+        for each in release.out_soon(viewer, today=today)
+    )
+    return Card(
+        Place.COMING,
+        "Staff out for CPD",
+        rows=rows,
+        empty="Nobody of your school is booked for a session in the next fortnight.",
+        more_href=reverse("cpd:out"),
+        more_text="Who is out when",
+        order=6,
+    )

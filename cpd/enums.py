@@ -34,6 +34,15 @@ class TalkState(TextChoices):
     HELD = "held", "You have talked"
 
 
+class Stood(TextChoices):
+    """Where somebody on a register stood before they came."""
+
+    PLACED = "placed", "With a place"
+    WAITING = "waiting", "In the queue"
+    WALKED_IN = "walked_in", "Walked in"
+    CANCELLED = "cancelled", "Cancelled before"
+
+
 class Mechanism(TextChoices):
     """The fourteen mechanisms of the Education Endowment Foundation's "Effective Professional Development" (2021)."""
 
@@ -60,3 +69,18 @@ class Waits(TextChoices):
     SHARE = "share", "Your school has its share of places until the rest are released."
     TOGETHER = "together", "There are not enough places for the whole group yet."
     AHEAD = "ahead", "A group before you waits for places together."
+
+
+class Approval(TextChoices):
+    """How a school that wants to approve answered a booking of its staff. Empty where nobody was asked."""
+
+    ASKED = "asked", "Waits for approval"
+    AGREED = "agreed", "Approved"
+    DECLINED = "declined", "Declined"
+
+
+class Given(TextChoices):
+    """What a school gives for hours outside paid time (practice P21)."""
+
+    PAID = "paid", "The hours are paid"
+    TIME_BACK = "time_back", "The hours come back as time off"

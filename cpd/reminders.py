@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -19,15 +19,18 @@ from cpd.queries.calendars import invitation_to, own_entry
 from cpd.queries.days import chosen_by
 from cpd.queries.deciding import to_decide, undecided
 from cpd.queries.offer import place_words
+from cpd.queries.release import own_answers, waiting_on
 from cpd.queries.talks import talks_told
-from cpd.queries.told import Told, told_of
+from cpd.queries.told import Told, staff_told_of, told_of
+from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words, in_words
 from partnership.outbox import reminders
-from partnership.outbox.enums import Urgency
+from partnership.outbox.enums import Urgency, Way
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Attachment, Rendered
 from partnership.outbox.times import morning
+from partnership.outbox.topics import Topic
 
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
@@ -210,7 +213,7 @@ def still_to_choose(message: Message, viewer: Viewer) -> bool:
     return not chosen and day.opens_at <= timezone.now() < day.closes_at
 
 
-def word_asked(message: Message, viewer: Viewer) -> Rendered:
+def word_day_asked(message: Message, viewer: Viewer) -> Rendered:
     day, _ = message.about
     until = timezone.localdate(day.closes_at)
     return Rendered(
@@ -255,19 +258,71 @@ def word_decide(message: Message, viewer: Viewer) -> Rendered:
     )
 
 
-reminders.register(
-    CAME_FREE, render=word_came_free, still_true=has_place, generator=due_came_free, load=load, complete=True
+BOOKS = (Permission.BOOK_CPD,)
+PLACES = Topic(
+    "cpd.places",
+    "A place of yours: come free, booked or passed on by somebody",
+    30,
+    permissions=BOOKS,
+    usual=Way.NOW,
 )
-reminders.register(SOON, render=word_soon, still_true=is_soon, generator=due_soon, load=load, complete=True)
-reminders.register("cpd.booked", render=word_booked, still_true=is_booked, load=load)
-reminders.register(
-    "cpd.given_back", render=word_given_back, still_true=is_given_back, load=load, any_hour=True
+REMINDERS = Topic("cpd.reminders", "A session of yours is near", 32, permissions=BOOKS, usual=Way.NOW)
+CHANGES = Topic(
+    "cpd.changes",
+    "A session you are booked for is called off or moved",
+    34,
+    firm="It always comes at once, so that nobody stands before a closed door.",
+    permissions=BOOKS,
 )
-reminders.register("cpd.booked_for_you", render=word_booked, still_true=is_booked, load=load)
-reminders.register(
-    "cpd.called_off", render=word_called_off, still_true=is_called_off, load=load, any_hour=True
+
+DECISIONS = Topic(
+    "cpd.decisions",
+    "Too few have a place in a session: go or no go",
+    38,
+    permissions=(Permission.COORDINATE,),
+    usual=Way.NOW,
 )
-reminders.register("cpd.day_asked", render=word_asked, still_true=still_to_choose, load=load_days)
+
+reminders.register(
+    CAME_FREE,
+    render=word_came_free,
+    still_true=has_place,
+    generator=due_came_free,
+    load=load,
+    complete=True,
+    topic=PLACES,
+)
+reminders.register(
+    SOON,
+    render=word_soon,
+    still_true=is_soon,
+    generator=due_soon,
+    load=load,
+    complete=True,
+    topic=REMINDERS,
+)
+reminders.register("cpd.booked_for_you", render=word_booked, still_true=is_booked, load=load, topic=PLACES)
+reminders.register(
+    "cpd.called_off",
+    render=word_called_off,
+    still_true=is_called_off,
+    load=load,
+    any_hour=True,
+    topic=CHANGES,
+)
+reminders.register("cpd.moved", render=word_moved, still_true=has_moved, load=load, topic=CHANGES)
+reminders.register("cpd.booked", render=word_booked, still_true=is_booked, load=load, topic=PLACES)
+reminders.register(
+    "cpd.given_back",
+    render=word_given_back,
+    still_true=is_given_back,
+    load=load,
+    any_hour=True,
+    topic=PLACES,
+)
+reminders.register(
+    "cpd.day_asked", render=word_day_asked, still_true=still_to_choose, load=load_days, topic=REMINDERS
+)
 reminders.register(
     DECIDE,
     render=word_decide,
@@ -275,8 +330,129 @@ reminders.register(
     generator=due_decide,
     load=load_to_decide,
     complete=True,
+    topic=DECISIONS,
 )
-reminders.register("cpd.moved", render=word_moved, still_true=has_moved, load=load)
+
+
+# The school's say ------------------------------------------------------------------------------------------------
+
+LETS_GO = (Permission.RELEASE_STAFF, Permission.BOOK_STAFF, Permission.SEE_STAFF, Permission.TEACH)
+APPROVALS = Topic("cpd.approvals", "Staff ask to go to a session, or go to one soon", 36, permissions=LETS_GO)
+STAFF_SOON = "cpd.staff_soon"
+
+
+def load_asked(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    """What still waits for this viewer's answer."""
+    waiting = {each.pk: each for each in waiting_on(viewer)}
+    pairs = ((message.pk, waiting.get(uuid.UUID(message.facts["subject"]))) for message in messages)
+    return {pk: release for pk, release in pairs if release is not None}
+
+
+def is_there(message: Message, viewer: Viewer) -> bool:
+    return message.about is not None
+
+
+def word_asked(message: Message, viewer: Viewer) -> Rendered:
+    release: Any = message.about
+    session = release.booking.session
+    day = day_words(timezone.localdate(session.starts_at), today=timezone.localdate())
+    return Rendered(
+        subject=f"{release.person.name} asks to go to “{session.name}”",
+        line=f"{day}. The booking waits for your yes or no, and keeps its number meanwhile.",
+        url=reverse("cpd:release", args=[release.pk]),
+        action="Answer",
+    )
+
+
+def load_answered(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    """The answers to this viewer's own bookings."""
+    own = own_answers(viewer, {uuid.UUID(message.facts["subject"]) for message in messages})
+    pairs = ((message.pk, own.get(uuid.UUID(message.facts["subject"]))) for message in messages)
+    return {pk: release for pk, release in pairs if release is not None}
+
+
+def is_so_answered(message: Message, viewer: Viewer) -> bool:
+    return message.about is not None and message.about.approval == message.facts["approval"]
+
+
+def word_answered(message: Message, viewer: Viewer) -> Rendered:
+    release: Any = message.about
+    name = release.booking.session.name
+    said = f" {release.answered_by.name}: “{release.words}”" if release.words else ""
+    agreed = release.approval == "agreed"
+    return Rendered(
+        subject=f"Approved: “{name}”" if agreed else f"Not approved: “{name}”",
+        line=f"Your booking stands.{said}" if agreed else f"Your booking is cancelled.{said}",
+        url=reverse("cpd:session", args=[release.booking.session_id]),
+        action="Open the session",
+        attach=None if agreed else partial(calendar_of, gone(release.booking), Method.CANCEL),
+    )
+
+
+def gone(booking: Any) -> Told:
+    """A booking that its school did not approve."""
+    return Told(booking, booking.session, None)
+
+
+def due_staff_soon(*, today: date) -> Iterator[Notice]:
+    """Once for each session to whoever lets staff go there, where their school wants it."""
+    for each in due.staff_soon(today=today):
+        yield Notice(
+            key=f"{STAFF_SOON}:{each.session_id}:{each.starts_on}:{each.manager_id}",
+            kind=STAFF_SOON,
+            recipient_id=each.manager_id,
+            facts={"subject": each.session_id, "organisation": each.organisation_id, "on": each.starts_on},
+            due_at=morning(today),
+            urgency=Urgency.NOW,
+        )
+
+
+def load_staff(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    found = staff_told_of(viewer, {uuid.UUID(message.facts["subject"]) for message in messages})
+    pairs = ((message.pk, found.get(uuid.UUID(message.facts["subject"]))) for message in messages)
+    return {pk: told for pk, told in pairs if told is not None}
+
+
+def is_staff_soon(message: Message, viewer: Viewer) -> bool:
+    """Somebody still has a place, on the day that was told, and it is offered and to come."""
+    session = getattr(message.about, "session", None)
+    return (
+        session is not None
+        and session.state == "offered"
+        and session.starts_at > timezone.now()
+        and str(timezone.localdate(session.starts_at)) == message.facts["on"]
+    )
+
+
+def word_staff_soon(message: Message, viewer: Viewer) -> Rendered:
+    about: Any = message.about
+    near = in_words(timezone.localdate(about.session.starts_at), today=timezone.localdate())
+    start, end = timezone.localtime(about.session.starts_at), timezone.localtime(about.session.ends_at)
+    number = len(about.names)
+    who = "1 colleague goes" if number == 1 else f"{number} colleagues go"
+    return Rendered(
+        subject=f"{who} to “{about.session.name}” {near}",
+        line=f"{start:%H:%M} to {end:%H:%M}: {', '.join(about.names)}.",
+        url=reverse("cpd:session", args=[about.session.pk]),
+        action="Open the session",
+    )
+
+
+reminders.register(
+    "cpd.approval_asked", render=word_asked, still_true=is_there, load=load_asked, topic=APPROVALS
+)
+reminders.register(
+    "cpd.answered", render=word_answered, still_true=is_so_answered, load=load_answered, topic=PLACES
+)
+reminders.register(
+    STAFF_SOON,
+    render=word_staff_soon,
+    still_true=is_staff_soon,
+    generator=due_staff_soon,
+    load=load_staff,
+    complete=True,
+    topic=APPROVALS,
+)
 
 
 def load_talks(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:

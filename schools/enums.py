@@ -114,6 +114,16 @@ class HalfTermNumber(IntegerChoices):
     SUMMER_2 = 6, "Summer 2"
 
 
+class Weekday(IntegerChoices):
+    """Working days, as ISO 8601 numbers them."""
+
+    MONDAY = 1, "Monday"
+    TUESDAY = 2, "Tuesday"
+    WEDNESDAY = 3, "Wednesday"
+    THURSDAY = 4, "Thursday"
+    FRIDAY = 5, "Friday"
+
+
 class DutyKind(TextChoices):
     """What stands behind a date (practice P17)."""
 

@@ -17,6 +17,7 @@ from partnership.outbox import reminders
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
 from partnership.outbox.times import morning
+from partnership.outbox.topics import Topic
 from schools.actions.telling import tell_mailbox_of_empty_post
 from schools.enums import Role
 from schools.queries.due import empty_posts, mailboxes_of, names_of
@@ -25,6 +26,7 @@ from schools.queries.people import posts_by_id
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
 
+POSTS = Topic("posts", "Posts: appointed, empty, handed on", 60)
 EMPTY_POST = "schools.empty_post"
 OFFICE_OPENS = timedelta(hours=7, minutes=30)
 APPOINTED, NEW_POST = "schools.appointed", "schools.new_post"
@@ -112,6 +114,7 @@ reminders.register(
     letters=write_to_mailboxes,
     load=load_empty_posts,
     complete=True,
+    topic=POSTS,
 )
 
 
@@ -151,4 +154,4 @@ def word_new_post(message: Message, viewer: Viewer) -> Rendered:
 
 
 for kind, word in ((APPOINTED, word_appointed), (NEW_POST, word_new_post)):
-    reminders.register(kind, render=word, still_true=still_in_post, load=load_posts)
+    reminders.register(kind, render=word, still_true=still_in_post, load=load_posts, topic=POSTS)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from cpd.actions.releasing import Refused, ask_approval, said_anew, to_ask
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
 from cpd.queries.queue import Queue, everyone_booked, queue_of, turn_of, turns_of
@@ -24,10 +25,6 @@ from partnership.outbox.enums import Urgency
 from partnership.outbox.notices import Notice, enqueue
 from schools.models import Post
 from schools.queries.calendars import bank_holidays
-
-
-class Refused(Exception):
-    """The act is not possible as things stand; the text is a sentence for the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,7 @@ def book(
     there = booked_then(session, people)
     if there == set(people):
         return Outcome(made=(), queue=Queue())
+    ask = to_ask(by_id, organisation_id, by=by, at=at) if own else None
     record(
         "session.booked",
         by=by.user_id,
@@ -94,6 +92,8 @@ def book(
     for each in made:
         each.waited = not queue.standing(each.pk).placed
     Booking.objects.bulk_create(made)
+    if ask and made:
+        ask_approval(made[0], ask, session=session, at=at)
     tell_booked_for(made, by_id=by_id, at=at)
     return Outcome(made=made, queue=queue)
 
@@ -106,21 +106,20 @@ def tell_booked_for(bookings: Collection[Booking], *, by_id: uuid.UUID, at: date
     enqueue(
         *(
             Notice(
-                key=f"{kind}:{each.pk}:{each.person_id}:{each.passed}",
-                kind=kind,
+                key=f"{told_as(each, by_id)}:{each.pk}:{each.person_id}:{each.passed}",
+                kind=told_as(each, by_id),
                 recipient_id=each.person_id,
-                facts={"subject": each.pk},
+                facts={"subject": each.pk, "organisation": each.organisation_id},
                 due_at=at,
-                urgency=urgency,
+                urgency=Urgency.DIGEST if each.session.day_id else Urgency.NOW,
             )
             for each in bookings
-            for kind, urgency in [
-                (BOOKED_FOR_YOU, Urgency.DIGEST)
-                if each.person_id != by_id
-                else (BOOKED, Urgency.DIGEST if each.session.day_id else Urgency.NOW)
-            ]
         )
     )
+
+
+def told_as(booking: Booking, by_id: uuid.UUID) -> str:
+    return BOOKED if booking.person_id == by_id else BOOKED_FOR_YOU
 
 
 def tell_given_back(booking: Booking, *, person_id: uuid.UUID, at: datetime) -> None:
@@ -201,6 +200,9 @@ def pass_on(booking: Booking, *, to: uuid.UUID, by: Viewer, at: datetime) -> Boo
         raise Refused("The session has begun: the register says who came.")
     ensure_staff([to], booking.organisation_id, at=at)
     booked_then(booking.session, [to])
+    said_anew(booking, by=by)
+    if booking.person_id == by.user_id and (ask := to_ask(to, booking.organisation_id, by=by, at=at)):
+        ask_approval(booking, ask, session=booking.session, at=at)
     try:
         with transaction.atomic():
             moved = (

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpd", "0005_attendance_walls"),
+        ("cpd", "0031_releases_walls"),
         ("schools", "0030_sealed_audit"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

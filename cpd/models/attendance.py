@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from cpd.enums import Came
 from cpd.models.sessions import Session
@@ -28,6 +29,13 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def in_the_room(self) -> AttendanceQuerySet:
         """Whoever was there, for all of it or a part."""
         return self.exclude(came=Came.ABSENT)
+
+    def hold(self, session_id: uuid.UUID) -> None:
+        """Until the transaction ends nobody else writes in this register: two phones that send at once take turns."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"register:{session_id}"]
+            )
 
 
 class Attendance(models.Model):
@@ -58,6 +66,13 @@ class Attendance(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["session", "person"], name="attendance_once"),
+            models.UniqueConstraint(
+                "session",
+                "organisation",
+                Lower("name"),
+                condition=Q(person__isnull=True),
+                name="attendance_name_once",
+            ),
             models.CheckConstraint(condition=Q(came__in=Came.values), name="attendance_came_known"),
             models.CheckConstraint(
                 condition=Q(person__isnull=False, name="") | Q(person__isnull=True) & ~Q(name=""),

@@ -75,6 +75,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Those a coordinator keeps."""
         return self.filter(partnership__in=viewer.reach(Permission.COORDINATE))
 
+    def led_by(self, viewer: Viewer) -> SessionQuerySet:
+        """One's own to lead, drafts too."""
+        return self.filter(facilitator=viewer.user_id)
+
     def by_day(self) -> SessionQuerySet:
         return self.order_by("starts_at", "pk")
 

@@ -11,8 +11,9 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from cpd.enums import SessionState
-from cpd.models import Booking, Session
+from cpd.models import Booking, SchoolRule, Session
 from cpd.queries.queue import queues_of
+from schools.models import Post
 from schools.queries.duties import duty
 
 REMIND = "cpd_reminder_before"
@@ -26,6 +27,7 @@ class Place:
     booking_id: uuid.UUID
     person_id: uuid.UUID
     session_id: uuid.UUID
+    organisation_id: uuid.UUID
     starts_on: date
     waited: bool
     workshop: bool
@@ -48,6 +50,7 @@ def places(*, first: date, last: date, today: date) -> Iterator[Place]:
                 booking_id=turn.id,
                 person_id=turn.person_id,
                 session_id=session.pk,
+                organisation_id=turn.claim.organisation_id,
                 starts_on=timezone.localdate(session.starts_at),
                 waited=turn.id in waited,
                 workshop=session.day_id is not None,
@@ -65,3 +68,52 @@ def soon(*, today: date) -> Iterator[Place]:
     """Those with a place in a session near enough to be reminded of."""
     ahead = duty(REMIND, on=today).amount or 0
     return places(first=today, last=today + timedelta(days=ahead), today=today)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSoon:
+    """Somebody whose staff have a place in a session that is near."""
+
+    session_id: uuid.UUID
+    organisation_id: uuid.UUID
+    starts_on: date
+    manager_id: uuid.UUID
+
+
+def staff_soon(*, today: date) -> Iterator[StaffSoon]:
+    """Line managers, and heads where none is named, at the schools that want them reminded; once for each session."""
+    near = list(soon(today=today))
+    wanted = SchoolRule.objects.filter(
+        remind_manager=True, organisation__in={each.organisation_id for each in near}
+    )
+    schools = set(wanted.values_list("organisation_id", flat=True))
+    near = [each for each in near if each.organisation_id in schools]
+    if not near:
+        return
+    managers, heads = managers_at(schools, {each.person_id for each in near}, on=today)
+    told: set[StaffSoon] = set()
+    for place in near:
+        at = place.organisation_id
+        for manager in managers.get((place.person_id, at), heads.get(at, [])):
+            found = StaffSoon(place.session_id, at, place.starts_on, manager)
+            if manager != place.person_id and found not in told:
+                told.add(found)
+                yield found
+
+
+Managers = dict[tuple[uuid.UUID, uuid.UUID], list[uuid.UUID]]
+
+
+def managers_at(
+    schools: set[uuid.UUID], people: set[uuid.UUID], *, on: date
+) -> tuple[Managers, dict[uuid.UUID, list[uuid.UUID]]]:
+    """By person and school the line managers of their posts; by school its heads."""
+    posts = Post.objects.current(on=on).filter(organisation__in=schools)
+    managers: Managers = {}
+    named = posts.filter(user__in=people, line_manager__isnull=False)
+    for user, school, manager in named.values_list("user_id", "organisation_id", "line_manager_id"):
+        managers.setdefault((user, school), []).append(manager)
+    heads: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for user, school in posts.filter(role="head").values_list("user_id", "organisation_id"):
+        heads.setdefault(school, []).append(user)
+    return managers, heads

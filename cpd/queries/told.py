@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import F, Q
 from django.utils import timezone
 
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
 from cpd.queries.queue import queues_of
 from cpd.rules import Standing
+from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 
 
@@ -49,3 +51,26 @@ def told_of(viewer: Viewer, booking_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
         standing = (queues[each.session_id].found or {}).get(each.pk) if mine else None
         found[each.pk] = Told(each, sessions[each.session_id], standing)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTold:
+    """A session near at hand, and who of the reader's staff has a place in it."""
+
+    session: Session
+    names: tuple[str, ...]
+
+
+def staff_told_of(viewer: Viewer, session_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, StaffTold]:
+    """By session, those with a place whom the viewer lets go: their staff's line manager or the head."""
+    own = Q(person__posts__line_manager=viewer.user_id, person__posts__organisation=F("organisation"))
+    rows = Booking.objects.live().filter(session__in=session_ids).exclude(person=viewer.user_id)
+    rows = rows.filter(own | Q(organisation__in=viewer.reach(Permission.RELEASE_STAFF))).distinct()
+    staff = list(rows.select_related("session__programme", "session__venue", "person"))
+    sessions = {each.session_id: each.session for each in staff}
+    queues = queues_of(sessions.values(), Booking.objects.in_offer_of(viewer), today=timezone.localdate())
+    names: dict[uuid.UUID, list[str]] = {}
+    for each in staff:
+        if queues[each.session_id].standing(each.pk).placed:
+            names.setdefault(each.session_id, []).append(each.person.name)
+    return {pk: StaffTold(sessions[pk], tuple(sorted(found))) for pk, found in names.items()}

@@ -1,4 +1,17 @@
-from cpd.rules.acts import may_book_staff, may_cancel, may_keep, may_take_register
+from cpd.rules.acts import may_answer, may_book_staff, may_cancel, may_keep, may_note, may_take_register
+from cpd.rules.paid import hours_words, minutes_outside
 from cpd.rules.queue import Claim, Standing, standings
 
-__all__ = ["Claim", "Standing", "may_book_staff", "may_cancel", "may_keep", "may_take_register", "standings"]
+__all__ = [
+    "Claim",
+    "Standing",
+    "hours_words",
+    "may_answer",
+    "may_book_staff",
+    "may_cancel",
+    "may_keep",
+    "may_note",
+    "may_take_register",
+    "minutes_outside",
+    "standings",
+]

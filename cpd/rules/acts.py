@@ -41,3 +41,28 @@ def may_take_register(viewer: Viewer, *, facilitator_id: uuid.UUID | None, partn
 def may_keep(viewer: Viewer, partnership_id: uuid.UUID) -> bool:
     """Its coordinator plans, changes and calls off."""
     return viewer.may(Permission.COORDINATE, partnership_id)
+
+
+class Released(Protocol):
+    """As much of a release as the rules ask for: `post` is the post whose holder wants to go."""
+
+    person_id: uuid.UUID
+    organisation_id: uuid.UUID
+
+    @property
+    def manager_id(self) -> uuid.UUID | None: ...
+
+
+def may_answer(viewer: Viewer, release: Released) -> bool:
+    """Line manager, head and deputies; nobody lets themselves go."""
+    return release.person_id != viewer.user_id and (
+        (release.manager_id is not None and release.manager_id == viewer.user_id)
+        or viewer.may(Permission.RELEASE_STAFF, release.organisation_id)
+    )
+
+
+def may_note(viewer: Viewer, release: Released) -> bool:
+    """Paid or time back, and who covers: whoever may answer, and who books for the school."""
+    return may_answer(viewer, release) or (
+        release.person_id != viewer.user_id and may_book_staff(viewer, release.organisation_id)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,12 +12,15 @@ from django.views.decorators.http import require_GET
 
 from cpd.actions.booking import last_day_to_cancel
 from cpd.filters import SessionFilter
-from cpd.queries import offer, talks
+from cpd.queries import offer, register, talks
 from cpd.queries.days import days_seen
+from cpd.queries.release import own_time
 from cpd.queries.year import year_of
 from cpd.rules import may_keep
+from cpd.rules.register import opens
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
+from partnership.access.viewer import PostFact
 from partnership.ui.pagination import paginate
 
 
@@ -38,6 +42,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "page": page,
             "days": days_seen(viewer, now=now),
             "blocks": offer.by_half_term(lines, found.spans),
+            "may_book_staff": viewer.has(Permission.BOOK_STAFF),
+            "leads": register.leads_anything(viewer),
             "offered_at_all": page.paginator.count or offer.sessions_seen(viewer).exists(),
         },
     )
@@ -59,10 +65,12 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One session: what, when, where, who comes, what to bring, and the one button."""
     viewer, now = viewer_of(request), timezone.now()
     line = line_or_404(request, pk)
+    schools = offer.own_schools(viewer)
     return render(
         request,
         "cpd/session.html",
         {
+            "time": own_time(viewer, line, from_school(line, schools)) if schools else None,
             "line": line,
             "session": line.session,
             "comes": offer.who_comes(viewer, line),
@@ -74,10 +82,20 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "may_book_myself": viewer.has(Permission.BOOK_CPD),
             "may_book_staff": viewer.has(Permission.BOOK_STAFF),
             "staff_booked": staff_booked(request, line) if viewer.has(Permission.BOOK_STAFF) else [],
-            "several_schools": offer.own_schools(viewer),
+            "several_schools": schools,
+            "may_take_register": register.is_taker(viewer, line.session),
+            "on_the_day": opens(
+                day=timezone.localdate(line.session.starts_at), today=timezone.localdate(now)
+            ),
+            "was_at": register.was_at(viewer, line.session),
             "now": now,
         },
     )
+
+
+def from_school(line: offer.Line, schools: Sequence[PostFact]) -> uuid.UUID:
+    """For which of one's schools one comes: the one that was booked for, else the first."""
+    return line.mine.claim.organisation_id if line.mine else schools[0].organisation_id
 
 
 def line_or_404(request: HttpRequest, pk: uuid.UUID) -> offer.Line:

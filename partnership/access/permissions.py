@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SEE_SEALED = "see_sealed"
     BOOK_CPD = "book_cpd"
     BOOK_STAFF = "book_staff"
+    RELEASE_STAFF = "release_staff"
 
 
 PUPIL_DATA = frozenset(

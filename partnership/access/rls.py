@@ -41,6 +41,7 @@ REACH_SETTINGS: Mapping[str, Permission] = {
 BOOKING_SETTINGS: Mapping[str, Permission] = {
     "app.offer": Permission.BOOK_CPD,
     "app.staffed": Permission.BOOK_STAFF,
+    "app.releases": Permission.RELEASE_STAFF,
 }
 """Reach over colleagues alone, never over a pupil: it holds without a second factor too (walls §1)."""
 WIDENINGS = (

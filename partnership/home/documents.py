@@ -41,6 +41,7 @@ WORDS: Mapping[Permission, str] = {
     P.SEE_SEALED: "inspect what was done with sealed records of their own school, without names",
     P.BOOK_CPD: "see what CPD their partnerships offer, and book for themselves; no second factor is asked",
     P.BOOK_STAFF: "book, cancel and pass on CPD places of their own school's staff, and see who is booked",
+    P.RELEASE_STAFF: "say yes or no to what staff book for themselves, and set what their school wants and gives for it",
     P.ACT_AS_CONTROLLER: "name the controller and its data protection officer, and accept the sharing agreement for it",
 }
 

@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from partnership.access import rls
 from partnership.outbox.enums import DeliveryState
 from partnership.outbox.models import Delivery, DeliveryQuerySet
-from partnership.outbox.times import MailHours
+from partnership.outbox.times import MailHours, people_at_work
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,10 @@ LEASE = timedelta(seconds=60)
 BATCH = 100  # how many a kill holds back for the length of a lease
 TRIES = 6
 BACKOFF = (1, 5, 20, 60, 240)  # minutes before the second, third… try
+
+STALE = timedelta(minutes=15)
+LATER = timedelta(minutes=30)
+"""After how long a mail asks again whether its recipient works, and how long it waits where they do not."""
 
 FREE = {"lease": None, "lease_until": None}
 AS_WORKER = "SELECT set_config('role', %s, true)"
@@ -62,6 +66,7 @@ def claim(*, at: datetime, limit: int = BATCH, skip_locked: bool = True) -> list
         if skip_locked:
             waiting = waiting.select_for_update(skip_locked=True, of=("self",))
         found = list(waiting.select_related("recipient").order_by("due_at", "recipient_id", "id")[:limit])
+        found = put_off(found, at=at)
         taken = list(takewhile(lambda each: each.attempts == 0, found)) or found[:1]
         if not taken:
             return []
@@ -70,6 +75,22 @@ def claim(*, at: datetime, limit: int = BATCH, skip_locked: bool = True) -> list
             state=DeliveryState.SENDING, lease=lease, lease_until=at + LEASE, attempts=F("attempts") + 1
         )
         return [_claim_of(each, lease) for each in taken]
+
+
+def put_off(found: list[Delivery], *, at: datetime) -> list[Delivery]:
+    """Those that may be tried now. What has waited since its making, or was tried before, is asked for again: its
+    recipient may have gone home meanwhile, and then it is looked at later."""
+    stale = [
+        each
+        for each in found
+        if each.recipient_id and not each.any_hour and (each.attempts or at - each.due_at > STALE)
+    ]
+    people = {each.recipient_id for each in stale if each.recipient_id}
+    away = people - people_at_work(people, at=at)
+    later = {each.pk for each in stale if each.recipient_id in away}
+    if later:
+        Delivery.objects.filter(pk__in=later).update(due_at=at + LATER)
+    return [each for each in found if each.pk not in later]
 
 
 def _claim_of(delivery: Delivery, lease: uuid.UUID) -> Claim:

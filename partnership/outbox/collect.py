@@ -17,11 +17,12 @@ from django.utils import timezone
 
 from partnership.access import rls
 from partnership.outbox import reminders
-from partnership.outbox.enums import NOT_DUE, DeliveryState, Urgency
+from partnership.outbox.enums import NOT_DUE, DeliveryState, Urgency, Way
 from partnership.outbox.locks import try_lock
 from partnership.outbox.models import Delivery, Message, MessageQuerySet
 from partnership.outbox.notices import store
 from partnership.outbox.times import people_at_work
+from partnership.outbox.wishes import wishes_of
 
 log = logging.getLogger(__name__)
 
@@ -71,23 +72,45 @@ def _match_open(kind: str, keys: list[str]) -> None:
     unread = Message.objects.filter(kind=kind).unread()
     unread.filter(dropped_reason="").exclude(key__in=keys).update(dropped_reason=NOT_DUE, needs_mail=False)
     unread.filter(dropped_reason=NOT_DUE, key__in=keys).update(
-        dropped_reason="", needs_mail=Q(delivery__isnull=True)
+        dropped_reason="", needs_mail=Q(delivery__isnull=True), mail_as="", mail_at=None
     )
 
 
 def make_mail(*, at: datetime) -> int:
-    """Make deliveries of the messages that may be mailed now: one each for the urgent, one a day for the rest."""
+    """Make deliveries of the messages that may be mailed now: one each for the urgent, one a week for the rest."""
     with rls.as_worker():
         if not try_lock("outbox.make_mail"):
             return 0
-        due = Message.objects.awaiting_mail(at=at)
+        due, new = Message.objects.awaiting_mail(at=at), Message.objects.unplanned()
         unreachable = Q(recipient__email__isnull=True) | Q(recipient__is_active=False)
-        due.filter(unreachable | Q(read_at__isnull=False) | ~Q(dropped_reason="")).update(needs_mail=False)
+        over = unreachable | Q(read_at__isnull=False) | ~Q(dropped_reason="")
+        (due | new).filter(over).update(needs_mail=False)
+        plan(new, at=at)
         people = people_at_work(list(due.values_list("recipient_id", flat=True).distinct()), at=at)
         may_go = Q(recipient_id__in=people) | Q(kind__in=reminders.any_hour_kinds())
-        return _single_mails(due.filter(may_go, urgency=Urgency.NOW), at=at) + _digests(
-            due.filter(recipient_id__in=people, urgency=Urgency.DIGEST), at=at
+        return _single_mails(due.filter(may_go, mail_as=Urgency.NOW), at=at) + _digests(
+            due.filter(recipient_id__in=people, mail_as=Urgency.DIGEST), at=at
         )
+
+
+def plan(messages: MessageQuerySet, *, at: datetime) -> None:
+    """Say of each new message how and when its mail goes, as its recipient wishes it (docs/adr/0102)."""
+    wanted = ("id", "recipient_id", "kind", "urgency", "due_at")
+    new = list(messages.only(*wanted).select_for_update(of=("self",)))
+    wishes = wishes_of({message.recipient_id for message in new})
+    unwanted: list[uuid.UUID] = []
+    for message in new:
+        wish = wishes[message.recipient_id]
+        way = wish.way(reminders.topic_of(message.kind), message.urgency)
+        if way == Way.INBOX:
+            unwanted.append(message.pk)
+        elif way == Way.NOW:
+            message.mail_as, message.mail_at = Urgency.NOW, message.due_at
+        else:
+            message.mail_as, message.mail_at = Urgency.DIGEST, wish.digest.next_after(max(at, message.due_at))
+    Message.objects.filter(pk__in=unwanted).update(needs_mail=False)
+    planned = [message for message in new if message.mail_at]
+    Message.objects.bulk_update(planned, ["mail_as", "mail_at"], batch_size=1000)
 
 
 def _single_mails(messages: MessageQuerySet, *, at: datetime) -> int:
@@ -106,7 +129,7 @@ def _single_mails(messages: MessageQuerySet, *, at: datetime) -> int:
 
 
 def _digests(messages: MessageQuerySet, *, at: datetime) -> int:
-    """Today's digest takes what is due; once it has gone, the rest waits for tomorrow's."""
+    """The digest of this day takes what has waited for it; whoever is away has it on the next day they work."""
     today = timezone.localdate(at)
     by_person: defaultdict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for recipient_id, message_id in messages.values_list("recipient_id", "id"):

@@ -30,12 +30,14 @@ class Item:
     url: str
     """Through the inbox, which asks who is there before it leads on."""
     attach: Attach | None = None
+    place: str = ""
+    """At which of the reader's organisations it is, where they work at several."""
 
     @classmethod
-    def of(cls, message: Message, kind: Kind, rendered: Rendered) -> Item:
+    def of(cls, message: Message, kind: Kind, rendered: Rendered, *, place: str = "") -> Item:
         url = absolute(reverse("inbox:open", args=[message.pk]))
         subject = " ".join(rendered.subject.split())
-        return cls(message, kind, subject, rendered.action, url, rendered.attach)
+        return cls(message, kind, subject, rendered.action, url, rendered.attach, place)
 
 
 def absolute(path: str) -> str:
@@ -53,11 +55,14 @@ def mail_of(
 ) -> EmailMultiAlternatives:
     """The mail in text and HTML. A kind may bring its own templates; a digest has one for all."""
     base = "mail/outbox/digest" if digest else items[0].kind.template
+    if digest:
+        items = sorted(items, key=lambda item: item.place)
     context = {
         "items": items,
         "item": items[0],
         "name": name,
         "inbox_url": absolute(reverse("inbox:list")),
+        "preferences_url": absolute(reverse("inbox:preferences")),
         "site_url": absolute("/"),
     }
 

@@ -200,7 +200,7 @@ def _prepare_one(held: Claim, worded: Sequence[Worded], *, at: datetime) -> Prep
         elif each.rendered is None or each.kind is None:
             prepared.over.append(each.message.pk)
         else:
-            items.append(Item.of(each.message, each.kind, each.rendered))
+            items.append(Item.of(each.message, each.kind, each.rendered, place=each.place))
     try:
         if held.letter is not None:
             prepared.mail = build(delivery_id=held.id, at=at, **held.letter)

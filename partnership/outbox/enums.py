@@ -7,10 +7,18 @@ NOT_DUE = "Not due any more"  # dropped because its generator no longer yields i
 
 
 class Urgency(models.TextChoices):
-    """Whether a message gets a mail of its own or waits for the day's digest."""
+    """Whether a message gets a mail of its own or waits for the week's digest."""
 
     NOW = "now", "its own mail"
-    DIGEST = "digest", "in the day's digest"
+    DIGEST = "digest", "in the week's digest"
+
+
+class Way(models.TextChoices):
+    """How somebody wants to hear of a topic. The inbox holds all of it at once, whatever they choose."""
+
+    NOW = "now", "By mail at once"
+    DIGEST = "digest", "In the weekly digest"
+    INBOX = "inbox", "Only in the inbox"
 
 
 class DeliveryState(models.TextChoices):

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from partnership.access.viewer import Viewer
-from partnership.outbox.models import Job, JobQuerySet, Message, MessageQuerySet
+from partnership.outbox.models import Job, JobQuerySet, Message, MessageQuerySet, Preference
 from partnership.ui.viewers import ViewerLike
 
 
@@ -29,6 +29,11 @@ def unread_now(viewer: ViewerLike) -> int:
     if viewer.user_id is None:
         return 0
     return Message.objects.filter(recipient_id=viewer.user_id).in_inbox(at=timezone.now()).unread().count()
+
+
+def own_preference(viewer: Viewer) -> Preference | None:
+    """When the viewer's mail may come; None where they never said."""
+    return Preference.objects.visible_to(viewer).first()
 
 
 def jobs(viewer: Viewer) -> JobQuerySet:

@@ -14,6 +14,7 @@ from typing import Protocol
 from partnership.access.viewer import Viewer
 from partnership.outbox.models import Message
 from partnership.outbox.notices import Notice
+from partnership.outbox.topics import EVERYTHING_ELSE, Topic
 
 
 class UnknownKind(LookupError):
@@ -96,6 +97,7 @@ class Kind:
     load: Load | None = None
     any_hour: bool = False
     complete: bool = False
+    topic: Topic = EVERYTHING_ELSE
 
     @property
     def template(self) -> str:
@@ -115,17 +117,19 @@ def register(
     still_true: StillTrue = always,
     any_hour: bool = False,
     complete: bool = False,
+    topic: Topic = EVERYTHING_ELSE,
 ) -> None:
     """Make a kind known, named `<app>.<notice>`. Twice is a fault of the code.
 
     `any_hour`: goes out at night and on Sundays too (cancellations alone). `complete`: the generator yields every
-    notice that holds today, so an unread one it no longer yields is dropped.
+    notice that holds today, so an unread one it no longer yields is dropped. `topic`: what a person chooses by, who wants
+    it at once, in the weekly digest or in the inbox alone.
     """
     if kind in _kinds:
         raise ValueError(f"The kind of message {kind} is registered twice.")
     if kind.count(".") != 1:
         raise ValueError(f"The kind of message {kind} is not named <app>.<notice>.")
-    _kinds[kind] = Kind(kind, render, still_true, generator, letters, load, any_hour, complete)
+    _kinds[kind] = Kind(kind, render, still_true, generator, letters, load, any_hour, complete, topic)
 
 
 def unregister(kind: str) -> None:
@@ -147,3 +151,13 @@ def generated_kinds() -> list[Kind]:
 
 def any_hour_kinds() -> list[str]:
     return [name for name, kind in _kinds.items() if kind.any_hour]
+
+
+def topics() -> list[Topic]:
+    """What there is to be told of, in the order of the page."""
+    return sorted({kind.topic for kind in _kinds.values()}, key=lambda topic: (topic.order, topic.title))
+
+
+def topic_of(kind: str) -> Topic:
+    """The topic of a kind; one that nobody words any more goes with the rest."""
+    return _kinds[kind].topic if kind in _kinds else EVERYTHING_ELSE

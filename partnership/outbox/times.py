@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from partnership.lib.dates import is_working_day
+from partnership.outbox.wishes import undisturbed
 
 
 class WorkingFor(Protocol):
-    """Which of these people work on the day. The feature that knows schools and their terms answers."""
+    """Which of these people work at this moment. The feature that knows schools, their terms and who works when answers."""
 
-    def __call__(self, *, day: date, people: Collection[uuid.UUID]) -> Collection[uuid.UUID]: ...
+    def __call__(self, *, at: datetime, people: Collection[uuid.UUID]) -> Collection[uuid.UUID]: ...
 
 
 def morning(day: date) -> datetime:
@@ -51,14 +52,15 @@ class MailHours:
 
 
 def people_at_work(people: Collection[uuid.UUID], *, at: datetime) -> frozenset[uuid.UUID]:
-    """Those of the people to whom mail may be sent now; the rest are asked again on their next working day."""
+    """Those of the people to whom mail may be sent now: they work and have no quiet hours. The rest are asked again."""
     hours = MailHours.from_settings()
     if hours.always:
         return frozenset(people)
     if not people or not hours.open_at(at):
         return frozenset()
-    day = timezone.localdate(at)
     path = getattr(settings, "OUTBOX_WORKING_FOR", "")
     if not path:
-        return frozenset(people) if is_working_day(day) else frozenset()
-    return frozenset(cast(WorkingFor, import_string(path))(day=day, people=people))
+        found = frozenset(people) if is_working_day(timezone.localdate(at)) else frozenset()
+    else:
+        found = frozenset(cast(WorkingFor, import_string(path))(at=at, people=people))
+    return found - undisturbed(found, at=at) if found else found

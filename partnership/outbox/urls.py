@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from partnership.outbox import demo_mail, views
+from partnership.outbox import demo_mail, preferences, views
 
 inbox = [
     path("", views.inbox, name="list"),
+    path("preferences/", preferences.preferences, name="preferences"),
     path("read-all/", views.read_all, name="read_all"),
     path("<uuid:message_id>/", views.open_message, name="open"),
 ]

@@ -26,6 +26,8 @@ class Worded:
     kind: Kind | None = None
     rendered: Rendered | None = None
     error: Exception | None = None
+    place: str = ""
+    """At which of the viewer's organisations it is, where they work at several."""
 
     @property
     def over(self) -> bool:
@@ -71,4 +73,10 @@ def _word_together(messages: list[Message], viewer: Viewer) -> list[Worded]:
 def _word_one(kind: Kind, message: Message, viewer: Viewer) -> Worded:
     if message.dropped_reason or not kind.still_true(message, viewer):
         return Worded(message, kind)
-    return Worded(message, kind, kind.render(message, viewer))
+    return Worded(message, kind, kind.render(message, viewer), place=place_of(message, viewer))
+
+
+def place_of(message: Message, viewer: Viewer) -> str:
+    """One's own organisation that the message concerns, for somebody who works at several; else nothing."""
+    names = {str(post.organisation_id): post.organisation_name for post in viewer.posts}
+    return names.get(str(message.facts.get("organisation", "")), "") if len(names) > 1 else ""

@@ -129,6 +129,7 @@ ACCOUNT_FORMS = {
 }
 OUTBOX_WORKING_FOR = "schools.queries.working.working_for"  # nothing is sent on other days
 OUTBOX_MAIL_HOURS: str | tuple[str, str] = ("07:30", "18:00")
+OUTBOX_DIGEST = (1, "07:30")  # the weekly digest, unless somebody chose another day: Monday morning
 LETTERS = "partnership.outbox.letters.post_letter"  # how the door sends mail
 ACCOUNT_HOME_URL = "/account/"  # where somebody keeps their own password and second step
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # whose password or second step changes is told by mail
@@ -227,6 +228,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         # A form leads on to a school's own Microsoft or Google sign-in (browsers apply this to redirects too).
         "form-action": [SELF, "https://login.microsoftonline.com", "https://accounts.google.com"],
         "frame-ancestors": [NONE],

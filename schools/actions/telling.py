@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from partnership.lib.names import within_a_sentence
+from partnership.outbox.enums import Urgency
 from partnership.outbox.letters import post_letter
 from partnership.outbox.notices import Notice, enqueue
 from schools.enums import Role
@@ -41,7 +42,8 @@ def notice(kind: str, post: Post, *, recipient: uuid.UUID, at: datetime) -> Noti
         kind=kind,
         recipient_id=recipient,
         due_at=at,
-        facts={"post": post.pk},
+        facts={"post": post.pk, "organisation": post.organisation_id},
+        urgency=Urgency.NOW if kind == APPOINTED else Urgency.DIGEST,
     )
 
 

@@ -2,6 +2,7 @@
 
 from schools.models.calendar import AcademicYear, BankHoliday, Closure, Duty, HalfTerm
 from schools.models.governance import Acceptance, Agreement, Controller
+from schools.models.hours import WorkingHours, WorkingHoursQuerySet
 from schools.models.imports import Import, ImportFile, ImportRow
 from schools.models.organisations import Membership, Organisation, SchoolLink
 from schools.models.people import Invitation, Post
@@ -31,4 +32,6 @@ __all__ = [
     "SchoolLink",
     "SealedPupil",
     "SignInMethod",
+    "WorkingHours",
+    "WorkingHoursQuerySet",
 ]

@@ -52,6 +52,16 @@ class Post(models.Model):
         help_text="The post whose duties this one takes on while its holder is away.",
     )
     classes = models.ManyToManyField("schools.ClassGroup", blank=True, related_name="teachers")
+    line_manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="manages",
+        help_text="Who lets this person go to a session, where the school wants that. Left empty, the head does.",
+    )
+    hours_said_on = models.DateField("working hours said on", null=True, blank=True, editable=False)
+    """Since when it is known when this post works, or that it has no fixed hours; asked until then."""
 
     objects = PostQuerySet.as_manager()
 

@@ -21,6 +21,7 @@ from schools.actions import inviting
 from schools.actions import people as act
 from schools.forms.people import NOW, AppointForm, CoverForm, EndPostForm, InviteForm
 from schools.queries import people
+from schools.queries.hours import weeks_of, words_of
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -44,6 +45,7 @@ def staff(request: HttpRequest) -> HttpResponse:
         "empty_posts": people.empty_key_posts(viewer, place, on=timezone.localdate()) if place else [],
         "may_appoint": bool(place and people.appointable(viewer, place)),
         "may_set_sign_in": bool(place and viewer.may(Permission.SET_SIGN_IN, place.pk)),
+        "may_release": bool(place and viewer.may(Permission.RELEASE_STAFF, place.pk)),
         "today": timezone.localdate(),
     }
     return render(request, "schools/people/staff.html", context)
@@ -250,8 +252,11 @@ def my_account(request: HttpRequest) -> HttpResponse:
     from allauth.mfa.utils import is_mfa_enabled
 
     viewer = viewer_of(request)
+    posts = people.own_posts(viewer, on=timezone.localdate())
+    weeks = weeks_of([post.pk for post in posts])
     context = {
-        "posts": people.own_posts(viewer, on=timezone.localdate()),
+        "posts": posts,
+        "hours": [(post, words_of(weeks.get(post.pk, {}))) for post in posts],
         "enrolled": is_mfa_enabled(request.user),
         "email": request.user.email,  # type: ignore[union-attr]
         "today": timezone.localdate(),

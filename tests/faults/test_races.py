@@ -106,6 +106,7 @@ def test_two_beats_tell_and_mail_once(user: User) -> None:
 
 def test_control_without_locks_two_beats_make_two_mails(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     enqueue(*notices(user, 20, urgency=Urgency.NOW))
+    collecting.make_mail(at=timezone.now() - timedelta(minutes=1))  # planned, and not due yet
     together = threading.Barrier(2, timeout=120)
 
     def no_lock(name: str) -> bool:

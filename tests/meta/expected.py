@@ -5,7 +5,7 @@ here fails the run."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -78,6 +78,10 @@ BOOKS = SCHOOL - {"dpo"} | COORDINATORS
 """Who works in a partnership, with or without a second factor: the offer is theirs to see and to book."""
 STAFFS = frozenset({"head", "deputy_head", "senco", "school_office"})
 """Who books the staff of their own school."""
+REGISTER = Page(
+    methods=BOTH, cluster=COORDINATORS, present=frozenset(), sees=frozenset(), factor=False, kind="session"
+)
+"""A coordinator's, and that of whoever leads the session, who is nobody of the cast (tests/cpd/test_register_pages.py)."""
 
 PAGES: dict[str, Page] = {
     # Children -----------------------------------------------------------------------------------------------------
@@ -138,12 +142,22 @@ PAGES: dict[str, Page] = {
     "cpd:book": Page(BOOKS, "POST", present=BOOKS, cluster=COORDINATORS, factor=False, kind="session"),
     "cpd:book_people": Page(STAFFS, BOTH, present=STAFFS, factor=False, kind="session"),
     "cpd:call_off": Page(COORDINATORS, BOTH, cluster=COORDINATORS, present=frozenset(), kind="session"),
+    "cpd:leading": Page(factor=False),
+    "cpd:register": REGISTER,
+    "cpd:register_sync": REGISTER,
+    "cpd:register_shell": replace(REGISTER, methods="GET"),
+    "cpd:register_worker": replace(REGISTER, methods="GET"),
+    "cpd:register_people": replace(REGISTER, methods="GET"),
+    "cpd:sign_in_sheet": replace(REGISTER, methods="GET"),
     "cpd:cancel": Page(
         BOOKS, BOTH, present=STAFFS, cluster=COORDINATORS, sees=frozenset(), factor=False, kind="booking"
     ),
     "cpd:pass_on": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
     "cpd:offer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="session"),
     "cpd:answer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="talk"),
+    "cpd:release": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
+    "cpd:out": Page(STAFFS, factor=False),
+    "cpd:school_rule": Page(HEADS, BOTH, factor=False),
     # The shared ground --------------------------------------------------------------------------------------------
     "schools:directory": Page(WITH_A_POST, factor=False),
     "schools:directory_csv": Page(WITH_A_POST, factor=False),
@@ -160,6 +174,7 @@ PAGES: dict[str, Page] = {
         sees=LEADS | SAFEGUARDING | OFFICE,
         kind="post",
     ),
+    "schools:line_manager": Page(HEADS, BOTH, present=HEADS, sees=frozenset(), factor=False, kind="post"),
     "schools:invite": Page(HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"),
     "schools:start_afresh": Page(
         HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"
@@ -176,6 +191,7 @@ PAGES: dict[str, Page] = {
     ),
     "schools:sign_in_methods": Page(frozenset({"head"})),
     "schools:my_account": Page(factor=False),
+    "schools:hours": Page(methods=BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="post"),
     "schools:sealed": Page(frozenset({"dpo"})),
     "schools:agreement": Page(WITH_A_POST, factor=False),
     "schools:controller": Page(
@@ -195,6 +211,7 @@ PAGES: dict[str, Page] = {
     "home": Page(factor=False),
     "inbox:list": Page(factor=False),
     "inbox:read_all": Page(methods="POST", factor=False),
+    "inbox:preferences": Page(methods=BOTH, factor=False),
 }
 
 PUBLIC: dict[str, str] = {

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,12 @@ class Bench:
         if message.key in self.faulty:
             raise RuntimeError(f"broken for {CHILD}")
         return Rendered("A handover waits for you", f"{CHILD} is waiting", "/joining/", "Open the handover")
+
+
+@pytest.fixture(autouse=True)
+def digests_on_friday(settings: Any) -> None:
+    """The digest of these tests goes at the moment they look at."""
+    settings.OUTBOX_DIGEST = (5, "10:00")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
 from partnership.outbox.times import morning
 from transitions.queries.closings import find_at_former, overdue
+from transitions.reminders.topics import DUE, NEWS
 from transitions.reminders.words import subject_of
 
 if TYPE_CHECKING:
@@ -67,5 +68,7 @@ def word_destroyed(message: Message, viewer: Viewer) -> Rendered:
     )
 
 
-reminders.register(DESTROY, render=word_due, still_true=still_true, generator=due, load=load, complete=True)
-reminders.register("transitions.copies_destroyed", render=word_destroyed)
+reminders.register(
+    DESTROY, render=word_due, still_true=still_true, generator=due, load=load, complete=True, topic=DUE
+)
+reminders.register("transitions.copies_destroyed", render=word_destroyed, topic=NEWS)

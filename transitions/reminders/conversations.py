@@ -20,6 +20,7 @@ from partnership.outbox.reminders import Rendered
 from partnership.outbox.times import morning
 from transitions.queries.due import conversations_near
 from transitions.queries.standing import conversations_of
+from transitions.reminders.topics import TALK_OFF, TALKS
 from transitions.reminders.words import subject_of
 
 if TYPE_CHECKING:
@@ -124,9 +125,10 @@ reminders.register(
     generator=due_conversations,
     load=load,
     complete=True,
+    topic=TALKS,
 )
 reminders.register(
-    "transitions.conversation_planned", render=word_planned, still_true=still_planned, load=load
+    "transitions.conversation_planned", render=word_planned, still_true=still_planned, load=load, topic=TALKS
 )
 reminders.register(
     "transitions.conversation_cancelled",
@@ -134,4 +136,5 @@ reminders.register(
     still_true=called_off,
     load=load,
     any_hour=True,
+    topic=TALK_OFF,
 )

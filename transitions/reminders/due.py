@@ -22,6 +22,7 @@ from partnership.outbox.times import morning
 from transitions.queries.due import due_moves
 from transitions.queries.progress import MoveKind, NextMove
 from transitions.queries.standing import Standing, standings_of
+from transitions.reminders.topics import DUE
 from transitions.reminders.words import child_url, name_of
 
 if TYPE_CHECKING:
@@ -175,4 +176,5 @@ for _rule in RULES:
         generator=_due.generate,
         load=_due.load,
         complete=True,
+        topic=DUE,
     )

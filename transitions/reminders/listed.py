@@ -12,6 +12,7 @@ from partnership.access.viewer import Viewer
 from partnership.outbox import reminders
 from partnership.outbox.reminders import Rendered
 from schools.queries.due import names_of
+from transitions.reminders.topics import NEWS
 
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
@@ -41,4 +42,4 @@ def render(message: Message, viewer: Viewer) -> Rendered:
     )
 
 
-reminders.register("transitions.places_listed", render=render, load=load)
+reminders.register("transitions.places_listed", render=render, load=load, topic=NEWS)

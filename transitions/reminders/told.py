@@ -14,6 +14,7 @@ from partnership.outbox import reminders
 from partnership.outbox.reminders import Rendered
 from transitions.enums import HandoverState as S
 from transitions.queries.standing import handovers_of
+from transitions.reminders.topics import NEWS
 from transitions.reminders.words import child_url, name_of, subject_of
 
 if TYPE_CHECKING:
@@ -159,6 +160,6 @@ def word_gone(message: Message, viewer: Viewer) -> Rendered:
 
 for _event in EVENTS:
     reminders.register(
-        f"transitions.{_event.kind}", render=words(_event), still_true=holds(_event), load=load
+        f"transitions.{_event.kind}", render=words(_event), still_true=holds(_event), load=load, topic=NEWS
     )
-reminders.register("transitions.destination_changed", render=word_gone)
+reminders.register("transitions.destination_changed", render=word_gone, topic=NEWS)

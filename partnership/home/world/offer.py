@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from cpd.actions import booking
-from cpd.enums import Mechanism, SessionState
-from cpd.models import Programme, Session
+from cpd.actions import booking, register, releasing
+from cpd.enums import Came, Given, Mechanism, SessionState
+from cpd.models import Booking, Programme, Session
+from cpd.queries.register import register_of
+from cpd.queries.release import find_release
+from cpd.rules.register import Tick
 from partnership.access import rls
 from partnership.accounts.models import User
 from partnership.home.world import places
 from partnership.home.world.places import CLUSTER, LA_CODE, Place
 from partnership.home.world.story import holder
 from partnership.lib.dates import SchoolCalendar
+from schools.actions.hours import say_hours
 from schools.enums import OrganisationKind, Role
 from schools.models import Organisation, Post
 from schools.queries.calendars import calendar_for
@@ -31,6 +36,8 @@ class Course:
     helps: str
     mechanisms: tuple[Mechanism, ...]
     led_by: str = "Dr Miriam Kane, educational psychologist"
+    leads: bool = True
+    """Whether it is Miriam Kane's, who has an account and takes the register."""
     bring: str = ""
 
 
@@ -65,6 +72,7 @@ ONLINE = Course(
     "Older weak readers hear good prose and talk about it each day.",
     (Mechanism.CREDIBLE, Mechanism.MODEL),
     led_by="Ellen Cope, St Wystan’s",
+    leads=False,
 )
 
 
@@ -84,6 +92,9 @@ def lay_offer(*, now: datetime) -> None:
     layer = Layer(programmes, calendar, now)
     past = layer.lay(SCAFFOLD, layer.school_day(today, -30), places.NORTHFIELD, "Library", capacity=16)
     layer.fill(past, assistants()[:14])
+    layer.take_register(past, late=3, missing=7, walk_in="Bernie Flint")
+    now_on = layer.lay(SCAFFOLD, layer.school_day(today, 0), places.WYSTANS, "Library", capacity=8)
+    layer.fill(now_on, assistants()[6:12])
     this_week = layer.lay(CALM, layer.school_day(today, 2), places.MILLBROOK, "Hall", capacity=6)
     layer.fill(this_week, assistants("Shabana Mirza")[:9])
     layer.lay(ONLINE, layer.school_day(today, 6), None, "", capacity=40)
@@ -93,10 +104,12 @@ def lay_offer(*, now: datetime) -> None:
     day = following.starts_on + timedelta(days=(3 - following.starts_on.weekday()) % 7 + 7)
     ahead = layer.lay(TALK, day, places.NORTHFIELD, "Library", capacity=20, share_cap=3)
     layer.fill(ahead, [each for each in assistants("Shabana Mirza")[1:] if each[0].name != "Wendy Pocock"])
-    layer.lay(CALM, day + timedelta(days=7), places.OAKFIELD, "Hall", capacity=16, share_cap=3)
+    later = layer.lay(CALM, day + timedelta(days=7), places.OAKFIELD, "Hall", capacity=16, share_cap=3)
     layer.lay(
         SCAFFOLD, day + timedelta(days=14), places.HARROW, "Library", capacity=14, state=SessionState.DRAFT
     )
+    lay_hours(now=now)
+    lay_rules(later, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +142,7 @@ class Layer:
             venue=Organisation.objects.get(urn=place.urn) if place else None,
             room=room,
             online_at="" if place else "https://meet.example/reading-aloud",
+            facilitator=User.objects.get(name="Miriam Kane") if course.leads else None,
             led_by=course.led_by,
             bring=course.bring,
             access="Ring at the main gate; there is step-free access and parking by the hall."
@@ -149,6 +163,22 @@ class Layer:
             with rls.acting_as(holder(school, Role.SCHOOL_OFFICE).pk) as viewer:
                 booking.book(session, people=[person.pk], organisation_id=school.pk, by=viewer, at=at)
 
+    def take_register(self, session: Session, *, late: int, missing: int, walk_in: str) -> None:
+        """By who leads it, in the first minutes: all came but one, one of them late, and one more without a booking."""
+        at = session.starts_at + timedelta(minutes=10)
+        said = {late: Came.LATE, missing: Came.ABSENT}
+        leader = session.facilitator
+        assert leader is not None
+        with rls.acting_as(leader.pk) as viewer:
+            expected = register_of(viewer, session, now=at).unmarked
+            ticks = [
+                Tick(uuid.uuid4(), said.get(number, Came.PRESENT), at, person_id=line.key)
+                for number, line in enumerate(expected)
+            ]
+            school = Organisation.objects.get(urn=places.BRINDLE.urn)
+            ticks.append(Tick(uuid.uuid4(), Came.PRESENT, at, name=walk_in, organisation_id=school.pk))
+            register.take(session, ticks, by=viewer, at=at)
+
 
 def assistants(last: str = "") -> list[tuple[User, Organisation]]:
     """The support staff of the cluster, one school after the other; `last` names who comes at the end."""
@@ -162,3 +192,49 @@ def assistants(last: str = "") -> list[tuple[User, Organisation]]:
         if last
         else found
     )
+
+
+ASKED_STILL = "Wendy Pocock"
+"""Nobody has said when she works, so that a session's page asks her."""
+
+
+def lay_hours(*, now: datetime) -> None:
+    """When the support staff work: most all day, some in the mornings, some on three days."""
+    full, short = (time(8, 30), time(15, 30)), (time(8, 30), time(12, 15))
+    weeks = (
+        dict.fromkeys(range(1, 6), full),
+        dict.fromkeys(range(1, 6), short),
+        dict.fromkeys((2, 3, 4), full),
+    )
+    posts = Post.objects.filter(role=Role.SUPPORT_STAFF).select_related("user", "organisation")
+    for index, post in enumerate(posts.order_by("user__name_key", "pk")):
+        if post.user.name != ASKED_STILL:
+            with rls.acting_as(holder(post.organisation, Role.SCHOOL_OFFICE).pk) as viewer:
+                say_hours(post, week=weeks[index % len(weeks)], by=viewer, at=now)
+
+
+def lay_rules(later: Session, *, now: datetime) -> None:
+    """The secondary approves what its staff book, and one booking waits; the junior school gives time back, and has
+    noted who covers."""
+    northfield = Organisation.objects.get(urn=places.NORTHFIELD.urn)
+    millbrook = Organisation.objects.get(urn=places.MILLBROOK.urn)
+    with rls.acting_as(holder(northfield, Role.HEAD).pk) as viewer:
+        releasing.set_rule(northfield.pk, approval=True, given="", remind_manager=True, by=viewer, at=now)
+    with rls.acting_as(holder(millbrook, Role.HEAD).pk) as viewer:
+        releasing.set_rule(
+            millbrook.pk, approval=False, given=Given.TIME_BACK, remind_manager=False, by=viewer, at=now
+        )
+    person = User.objects.get(name="Shabana Mirza")
+    with rls.acting_as(person.pk, mfa=False) as viewer:
+        booking.book(
+            later, people=[person.pk], organisation_id=northfield.pk, by=viewer, at=now - timedelta(hours=20)
+        )
+    with rls.acting_as(holder(millbrook, Role.SCHOOL_OFFICE).pk) as viewer:
+        mine = (
+            Booking.objects.visible_to(viewer)
+            .live()
+            .filter(organisation=millbrook, person__name="Maureen Gill")
+        )
+        for each in mine.filter(session__starts_at__gt=now):
+            if found := find_release(viewer, each.pk):
+                releasing.note(found, given="", cover="Aled Parry takes the gate", by=viewer, at=now)

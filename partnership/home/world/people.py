@@ -55,6 +55,12 @@ PERSONAS = (
     persona(
         "Shabana Mirza", "Teaching assistant", N, "Teaching assistant of the secondary: waits for a place"
     ),
+    persona(
+        "Miriam Kane",
+        "Community partner",
+        CLUSTER,
+        "Educational psychologist: leads sessions, and takes their registers on a phone",
+    ),
     persona("Amara Cole", "DSL", M, "Safeguarding lead: reads, and can withdraw"),
     persona(
         "Ruth Calder",

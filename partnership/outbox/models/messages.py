@@ -29,9 +29,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def unread(self) -> MessageQuerySet:
         return self.filter(read_at__isnull=True)
 
+    def unplanned(self) -> MessageQuerySet:
+        """Nobody has said yet when and how their mail goes."""
+        return self.filter(needs_mail=True, mail_at=None)
+
     def awaiting_mail(self, *, at: datetime) -> MessageQuerySet:
-        """Due, and no delivery made of them yet."""
-        return self.filter(needs_mail=True, due_at__lte=at)
+        """Their time has come, and no delivery made of them yet."""
+        return self.filter(needs_mail=True, mail_at__lte=at)
 
 
 class Message(models.Model):
@@ -48,6 +52,9 @@ class Message(models.Model):
     read_at = models.DateTimeField("read", null=True)
     dropped_reason = models.CharField("no longer so", max_length=100, blank=True)
     needs_mail = models.BooleanField(default=True)
+    mail_as = models.CharField(max_length=10, choices=Urgency, blank=True)
+    mail_at = models.DateTimeField(null=True)
+    """How and when its mail goes, as its recipient wishes: said once, and anew when they wish otherwise."""
     delivery = models.ForeignKey(Delivery, null=True, on_delete=models.SET_NULL, related_name="messages")
 
     about: Any = None  # what the message is about, laid here by its kind's `load` while it is worded
@@ -64,7 +71,7 @@ class Message(models.Model):
                 name="message_unread",
                 condition=Q(dropped_reason="", read_at__isnull=True),
             ),
-            models.Index(fields=["due_at"], name="message_needs_mail", condition=Q(needs_mail=True)),
+            models.Index(fields=["mail_at"], name="message_needs_mail", condition=Q(needs_mail=True)),
             models.Index(
                 fields=["kind"],
                 name="message_open_kind",
@@ -74,6 +81,11 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="message_urgency_known"),
             models.CheckConstraint(condition=~Q(key="") & ~Q(kind=""), name="message_says_what"),
+            models.CheckConstraint(
+                condition=Q(mail_as="", mail_at__isnull=True)
+                | Q(mail_as__in=Urgency.values, mail_at__isnull=False),
+                name="message_planned_whole",
+            ),
             models.CheckConstraint(
                 condition=Q(delivery__isnull=True) | Q(needs_mail=False), name="message_mailed_once"
             ),

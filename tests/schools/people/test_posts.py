@@ -63,7 +63,7 @@ def test_a_coordinators_appointment_is_told_to_the_head_and_the_mailbox(cast: Ca
     post = appointed(cast, newcomer(cast), cast.coordinator)
     told = Message.objects.get(kind="schools.appointed")
     assert told.recipient_id == cast.head.pk
-    assert told.facts == {"post": str(post.pk)}
+    assert told.facts == {"post": str(post.pk), "organisation": str(post.organisation_id)}
     assert Delivery.objects.get().letter["to"] == "office@millbrook.example"
 
 

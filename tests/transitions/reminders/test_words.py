@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -46,8 +47,9 @@ def read() -> Read:
 
 
 @pytest.fixture
-def reminder(cast: Cast, shared_road: Road, clock: Callable[[datetime], None]) -> Message:
-    """The receiving SENCO's reminder that the handover waits to be read."""
+def reminder(cast: Cast, shared_road: Road, clock: Callable[[datetime], None], settings: Any) -> Message:
+    """The receiving SENCO's reminder that the handover waits to be read, on the day of the digest."""
+    settings.OUTBOX_DIGEST = (5, "09:30")
     collect(at=FRIDAY)
     return Message.objects.get(kind="transitions.receive_due", recipient=cast.next_senco)
 

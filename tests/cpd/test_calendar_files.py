@@ -20,10 +20,10 @@ from django.utils import timezone
 from ical.calendar_stream import IcsCalendarStream
 
 from cpd.actions import booking as acts
-from cpd.actions import keeping
+from cpd.actions import keeping, releasing
 from cpd.actions.feeds import make_feed
 from cpd.enums import SessionState
-from cpd.models import Booking, Feed, Session
+from cpd.models import Booking, Feed, Release, Session
 from partnership.access import rls
 from partnership.accounts.entrance import close_account
 from partnership.accounts.models import User
@@ -414,6 +414,22 @@ class TestMail:
         (waits,), (placed,) = (read(content) for _, content in files)
         assert (waits.status, placed.status) == ("TENTATIVE", "CONFIRMED")
         assert placed.sequence > waits.sequence
+
+    def test_what_the_school_does_not_approve_vanishes(self, cast: Cast, session: Session) -> None:
+        with rls.acting_as(cast.head.pk) as viewer:
+            releasing.set_rule(
+                cast.junior.pk, approval=True, given="", remind_manager=False, by=viewer, at=timezone.now()
+            )
+        held = book(cast.support_staff, session, cast.junior)
+        sent_to(cast.support_staff)
+        with rls.acting_as(cast.head.pk) as viewer:
+            release = Release.objects.select_related("booking__session").get(booking=held)
+            releasing.answer(release, agreed=False, words="No cover.", by=viewer, at=timezone.now())
+        files = sent_to(cast.support_staff)
+        assert [method for method, _ in files] == ["REQUEST", "CANCEL"]
+        (made,), (gone,) = (read(content) for _, content in files)
+        assert gone.uid == made.uid
+        assert gone.sequence > made.sequence
 
     def test_passed_on_and_back_again(self, cast: Cast, session: Session) -> None:
         """It vanishes for one and appears for the other, and comes back by a higher number."""

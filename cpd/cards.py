@@ -13,11 +13,12 @@ from partnership.access.permissions import Permission as P
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words
 from partnership.ui.cards import Card, Place, Row, register
-from partnership.ui.navigation import NavItem
+from partnership.ui.navigation import NavItem, register_footer
 from partnership.ui.navigation import register as navigate
 from partnership.ui.viewers import ViewerLike
 
 navigate(NavItem("CPD", "cpd:sessions", 50, (P.BOOK_CPD,)))
+register_footer(NavItem("Check a certificate", "cpd:check", 40))
 
 
 @register

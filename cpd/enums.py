@@ -43,6 +43,34 @@ class Stood(TextChoices):
     CANCELLED = "cancelled", "Cancelled before"
 
 
+class Asks(TextChoices):
+    """When a programme asks those who come."""
+
+    NONE = "none", "Not at all"
+    DAY = "day", "On the day"
+    THREE = "three", "Three times: before, on the day, and some weeks later"
+
+
+class Step(TextChoices):
+    """One of the times at which somebody is asked."""
+
+    BEFORE = "before", "Before the session"
+    DAY = "day", "On the day"
+    IMPACT = "impact", "Some weeks later"
+
+
+class EntryKind(TextChoices):
+    """What somebody has done for their own learning."""
+
+    COURSE = "course", "Course or workshop"
+    ONLINE = "online", "Online course"
+    CONFERENCE = "conference", "Conference"
+    COACHING = "coaching", "Coaching or mentoring"
+    VISIT = "visit", "Visit to another school"
+    READING = "reading", "Reading or study group"
+    OTHER = "other", "Something else"
+
+
 class Mechanism(TextChoices):
     """The fourteen mechanisms of the Education Endowment Foundation's "Effective Professional Development" (2021)."""
 

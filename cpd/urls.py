@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cpd.views import booking, calendars, days, keeping, offer, register, release, talks
+from cpd.views import (
+    booking,
+    calendars,
+    certificates,
+    days,
+    feedback,
+    figures,
+    keeping,
+    offer,
+    passport,
+    register,
+    release,
+    talks,
+    training,
+)
 
 app_name = "cpd"
 
@@ -33,6 +47,20 @@ urlpatterns = [
     path("<uuid:pk>/call-off/", keeping.call_off, name="call_off"),
     path("<uuid:pk>/ten-minutes/", talks.offer_talk, name="offer_talk"),
     path("ten-minutes/<uuid:pk>/", talks.answer_talk, name="answer_talk"),
+    path("<uuid:pk>/feedback/", feedback.results, name="feedback_results"),
+    path("<uuid:pk>/feedback/<slug:step>/", feedback.give, name="feedback"),
+    path("<uuid:pk>/certificate/", certificates.certificate, name="certificate"),
+    path("<uuid:pk>/certificate.pdf", certificates.certificate_pdf, name="certificate_pdf"),
+    path("check/", certificates.check, name="check"),
+    path("passport/", passport.mine, name="passport"),
+    path("passport.csv", passport.mine_csv, name="passport_csv"),
+    path("passport.pdf", passport.mine_pdf, name="passport_pdf"),
+    path("passport/add/", passport.add, name="passport_add"),
+    path("passport/<uuid:pk>/", passport.change, name="passport_change"),
+    path("passport/<uuid:pk>/remove/", passport.remove, name="passport_remove"),
+    path("figures/", figures.picture, name="figures"),
+    path("training/", training.matrix, name="training"),
+    path("training.csv", training.matrix_csv, name="training_csv"),
     path("bookings/<uuid:pk>/cancel/", booking.cancel_booking, name="cancel"),
     path("out/", release.out, name="out"),
     path("out/rule/", release.rule, name="school_rule"),

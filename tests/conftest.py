@@ -81,6 +81,8 @@ def put_back_what_migrations_laid(**unused: object) -> None:
         "transitions.migrations.0022_closed_places_walls",
         "transitions.migrations.0031_exports_walls",
         "cpd.migrations.0003_reminder",
+        "cpd.migrations.0022_feedback_periods",
+        "cpd.migrations.0027_training_kinds",
     ):
         import_module(name).seed(apps, None)
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpd", "0011_register_walls"),
+        ("cpd", "0027_training_kinds"),
         ("schools", "0037_hours_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

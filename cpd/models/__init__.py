@@ -1,20 +1,30 @@
 from cpd.models.attendance import Attendance, AttendanceQuerySet
 from cpd.models.bookings import Booking, BookingQuerySet
+from cpd.models.certificates import Certificate, CertificateQuerySet
 from cpd.models.days import Day, DayQuerySet
+from cpd.models.feedback import Feedback, FeedbackGiven
 from cpd.models.feeds import Feed, FeedQuerySet
+from cpd.models.passport import PassportEntry, PassportEntryQuerySet
 from cpd.models.releases import Release, ReleaseQuerySet, SchoolRule, SchoolRuleQuerySet
 from cpd.models.sessions import Programme, ProgrammeQuerySet, Session, SessionQuerySet
 from cpd.models.talks import Talk, TalkQuerySet
+from cpd.models.training import TrainingKind, TrainingKindQuerySet
 
 __all__ = [
     "Attendance",
     "AttendanceQuerySet",
     "Booking",
     "BookingQuerySet",
+    "Certificate",
+    "CertificateQuerySet",
     "Day",
     "DayQuerySet",
     "Feed",
     "FeedQuerySet",
+    "Feedback",
+    "FeedbackGiven",
+    "PassportEntry",
+    "PassportEntryQuerySet",
     "Programme",
     "ProgrammeQuerySet",
     "Release",
@@ -25,4 +35,6 @@ __all__ = [
     "SessionQuerySet",
     "Talk",
     "TalkQuerySet",
+    "TrainingKind",
+    "TrainingKindQuerySet",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import connection, models
@@ -36,6 +37,11 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"register:{session_id}"]
             )
+
+    def training_of(self, people: Collection[uuid.UUID]) -> AttendanceQuerySet:
+        """Where these people were at what counts as statutory training, at whichever school they worked then."""
+        counts = ~Q(session__programme__counts_for="")
+        return self.in_the_room().filter(counts, person__in=people)
 
 
 class Attendance(models.Model):

@@ -15,10 +15,11 @@ from django.db import connection, models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
-from cpd.enums import Mechanism, SessionState
+from cpd.enums import Asks, Mechanism, SessionState
 from cpd.models.days import Day, partnerships_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
+from partnership.lib.suppression import SMALLEST_SHOWN
 from schools.models import Organisation
 
 
@@ -50,12 +51,43 @@ class Programme(models.Model):
         blank=True,
         help_text="Which of the fourteen mechanisms of effective professional development it uses (EEF, 2021).",
     )
+    asks = models.CharField(
+        "asks for feedback",
+        max_length=10,
+        choices=Asks,
+        default=Asks.DAY,
+        help_text="Three short questions each time, a minute in all.",
+    )
+    fewest = models.PositiveSmallIntegerField(
+        "answers before results show",
+        default=SMALLEST_SHOWN,
+        help_text=f"Fewer, and nobody reads them. {SMALLEST_SHOWN} or more.",
+    )
+    certificate_asks = models.BooleanField(
+        "certificate only after feedback",
+        default=False,
+        help_text="Otherwise being there is enough.",
+    )
+    counts_for = models.SlugField(
+        "counts as statutory training", max_length=40, blank=True, help_text="The code of that training."
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["partnership", "title"], name="programme_title_unique")
+            models.UniqueConstraint(fields=["partnership", "title"], name="programme_title_unique"),
+            models.CheckConstraint(condition=Q(asks__in=Asks.values), name="programme_asks_known"),
+            models.CheckConstraint(
+                condition=Q(fewest__gte=SMALLEST_SHOWN),
+                name="programme_hides_few",
+                violation_error_message=f"Results of fewer than {SMALLEST_SHOWN} would tell who wrote what.",
+            ),
+            models.CheckConstraint(
+                condition=Q(certificate_asks=False) | ~Q(asks=Asks.NONE),
+                name="programme_asks_before_certificate",
+                violation_error_message="A certificate can wait for feedback only where feedback is asked for.",
+            ),
         ]
 
     def __str__(self) -> str:

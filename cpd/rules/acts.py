@@ -66,3 +66,8 @@ def may_note(viewer: Viewer, release: Released) -> bool:
     return may_answer(viewer, release) or (
         release.person_id != viewer.user_id and may_book_staff(viewer, release.organisation_id)
     )
+
+
+def may_read_feedback(viewer: Viewer, *, facilitator_id: uuid.UUID | None, partnership_id: uuid.UUID) -> bool:
+    """In sums and without names: whoever led the session, or its coordinator."""
+    return may_take_register(viewer, facilitator_id=facilitator_id, partnership_id=partnership_id)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from cpd.actions.booking import last_day_to_cancel
 from cpd.filters import SessionFilter
-from cpd.queries import offer, register, talks
+from cpd.queries import feedback, offer, register, talks
 from cpd.queries.days import days_seen
 from cpd.queries.release import own_time
 from cpd.queries.year import year_of
@@ -42,8 +42,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "page": page,
             "days": days_seen(viewer, now=now),
             "blocks": offer.by_half_term(lines, found.spans),
-            "may_book_staff": viewer.has(Permission.BOOK_STAFF),
+            "books_staff": viewer.has(Permission.BOOK_STAFF),
             "leads": register.leads_anything(viewer),
+            "counts": viewer.has(Permission.BOOK_STAFF) or viewer.has(Permission.COORDINATE),
             "offered_at_all": page.paginator.count or offer.sessions_seen(viewer).exists(),
         },
     )
@@ -88,6 +89,9 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 day=timezone.localdate(line.session.starts_at), today=timezone.localdate(now)
             ),
             "was_at": register.was_at(viewer, line.session),
+            "asked": feedback.asked_of(viewer, now=now, session_id=pk),
+            "was_there": pk in feedback.was_in(viewer),
+            "reads_feedback": feedback.reads_feedback(viewer, line.session),
             "now": now,
         },
     )

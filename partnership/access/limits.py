@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from partnership.accounts.watch import note
 
-SEARCH, UPLOAD = "search", "upload"
+SEARCH, UPLOAD, CODE = "search", "upload", "code"
 
 
 def costly(request: HttpRequest) -> str:
@@ -31,3 +31,11 @@ def too_often(request: HttpRequest) -> HttpResponse | None:
         return None
     note("page.too_often", request, level=logging.WARNING, user=request.user.pk, what=kind)
     return render(request, "429.html", {"searched": kind == SEARCH}, status=429)
+
+
+def too_many_codes(request: HttpRequest) -> HttpResponse | None:
+    """The same calm page for whoever tries codes of certificates, signed in or not: counted by where they come from."""
+    if consume(request, app="partnership", action=CODE, config=settings.CODE_LIMITS, limit_get=True):
+        return None
+    note("page.too_often", request, level=logging.WARNING, what=CODE)
+    return render(request, "429.html", {"searched": True}, status=429)

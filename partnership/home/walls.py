@@ -49,6 +49,12 @@ WALLED: Mapping[str, str] = {
     "cpd.Talk": "The two who talk, and nobody else; both must be booked for the session",
     "cpd.SchoolRule": "Staff of the school; set by its head and deputies",
     "cpd.Release": "The person, who books staff for their school, the line manager; answered by the latter and the head",
+    "cpd.FeedbackGiven": "The person alone; the worker, which reminds whoever has not answered",
+    "cpd.Feedback": "Its author, by an id that only they can work out; after its close whoever leads the session or "
+    "coordinates it, in sums, without a name",
+    "cpd.Certificate": "The person; whoever has its code, for as long as they ask",
+    "cpd.PassportEntry": "The person, wherever they work; what counts as statutory training those who lead the school of "
+    "their post; the worker that alone, by days",
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
     "outbox.Preference": "The person, and the worker, which keeps to it",
     "outbox.Choice": "The person, and the worker, which keeps to it",
@@ -72,6 +78,7 @@ OPEN: Mapping[str, str] = {
     "schools.Closure": PUBLIC,
     "schools.BankHoliday": PUBLIC,
     "schools.Duty": "law, guidance and a partnership's wishes, which hold for everyone",
+    "cpd.TrainingKind": "which training who needs by law and guidance, which holds for everyone",
     "schools.Post": "from it the door works out who somebody is, and one school whom to tell at the other",
     "schools.Post_classes": "as the post",
     "schools.Invitation": "taken up by somebody who is not signed in yet; its token is stored hashed",

@@ -211,6 +211,7 @@ CALENDAR_LIMITS = {  # calendars ask by themselves, some of them many for one ad
     "calendar_unknown": "30/m/ip",
     "calendar_public": "120/m/ip",
 }
+CODE_LIMITS = {"code": "20/m/ip,200/h/ip"}  # codes of certificates tried from one place: of sixty bits each
 REAUTHENTICATE_AFTER = timedelta(minutes=15)  # before exports and before posts change, unless signed in since
 
 # Pages: nothing from another host, nothing inline without a nonce.

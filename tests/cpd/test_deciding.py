@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpd.models import Booking, Session
-from cpd.reminders import due_decide
+from cpd.reminders.days import due_decide
 from partnership.accounts.models import User
 from partnership.audit.models import Event
 from partnership.outbox.collect import collect

@@ -158,6 +158,21 @@ PAGES: dict[str, Page] = {
     "cpd:release": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
     "cpd:out": Page(STAFFS, factor=False),
     "cpd:school_rule": Page(HEADS, BOTH, factor=False),
+    "cpd:feedback": Page(methods=BOTH, present=frozenset(), factor=False, kind="session"),
+    "cpd:feedback_results": Page(
+        BOOKS, present=frozenset(), cluster=COORDINATORS, factor=False, kind="session"
+    ),
+    "cpd:certificate": Page(methods=BOTH, present=frozenset(), factor=False, kind="session"),
+    "cpd:certificate_pdf": Page(present=frozenset(), factor=False, kind="session"),
+    "cpd:passport": Page(factor=False),
+    "cpd:passport_csv": Page(factor=False),
+    "cpd:passport_pdf": Page(factor=False),
+    "cpd:passport_add": Page(methods=BOTH, factor=False),
+    "cpd:passport_change": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
+    "cpd:passport_remove": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
+    "cpd:figures": Page(STAFFS | COORDINATORS),
+    "cpd:training": Page(STAFFS, factor=False),
+    "cpd:training_csv": Page(STAFFS, factor=False),
     # The shared ground --------------------------------------------------------------------------------------------
     "schools:directory": Page(WITH_A_POST, factor=False),
     "schools:directory_csv": Page(WITH_A_POST, factor=False),
@@ -220,6 +235,7 @@ PUBLIC: dict[str, str] = {
     "schools:invitation": BOTH,
     "cpd:public_calendar": "GET",
     "cpd:own_calendar": "GET",
+    "cpd:check": "GET",
 }
 """Pages that somebody without an account must reach. An unknown token is 404 there, and tells nothing."""
 
@@ -311,6 +327,7 @@ ADMIN: dict[str, Records] = {
     "cpd_programme": Records(add=True, change=True, own_partnership_alone=True),
     "cpd_day": Records(add=True, change=True, own_partnership_alone=True),
     "cpd_session": Records(add=True, change=True, own_partnership_alone=True),
+    "cpd_trainingkind": Records(add=True, change=True, delete=True),
     "audit_event": Records(),
     "outbox_delivery": Records(),
     "outbox_message": Records(),

@@ -47,7 +47,7 @@ def expected_of(page: Page, case: Case, world: World) -> Outcome:
         return Outcome.METHOD
     if page.present is None:
         return Outcome.OK
-    if page.kind in ("session", "booking", "day", "talk"):
+    if page.kind in ("session", "booking", "day", "talk", "entry"):
         return of_offer(page, person, world.things[case.thing], mfa=case.mfa)
     return of_row(page, person, world.things[case.thing])
 
@@ -94,6 +94,7 @@ def address(case: Case, world: World) -> str | None:
         "transitions:withhold": ["strengths"],
         "transitions:let_go": ["strengths"],
         "imports:decide": [1],
+        "cpd:feedback": ["day"],
     }
     return reverse(case.url, args=[key, *more.get(case.url, [])])
 
@@ -166,6 +167,6 @@ def fault_of(case: Case, world: World) -> str:
         faults.append(f"expected {expected.name}, got {got.name} ({response.status_code})")
     if response.headers.get("X-Database-Role", APP) != APP:
         faults.append(f"ran as {response.headers['X-Database-Role']}")
-    if found := leaks(world, case.person if case.mfa else "", response.content.decode()):
+    if found := leaks(world, case.person if case.mfa else "", response.content.decode(errors="replace")):
         faults.append(f"tells of {', '.join(found)}")
     return f"{case}: {'; '.join(faults)}" if faults else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from cpd.models import Session
+from cpd.models import Session, TrainingKind
 from partnership.audit.models import record
 from partnership.outbox.models import Delivery, Job, Message
 from schools.models import Acceptance, BankHoliday, Closure, Controller, Duty, HalfTerm
@@ -64,6 +64,9 @@ def rows_at(world: World, place: str) -> dict[str, Any]:
         "cpd_programme": session_of(thing).programme,
         "cpd_session": session_of(thing),
         "cpd_day": thing.day,
+        "cpd_trainingkind": TrainingKind.objects.create(
+            code="prevent", title="Prevent", months=12, source="The heads", partnership=partnership
+        ),
         "audit_event": record("handover.shared", by=person.pk, at=now, facts={"name": thing.surname}, **about),
         "outbox_delivery": parked,
         "outbox_message": message,

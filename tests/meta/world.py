@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.models import Booking, Day, Talk
+from cpd.models import Booking, Day, PassportEntry, Talk
 from partnership.accounts.models import User
 from partnership.outbox.models import Message
 from schools.enums import ImportKind, ImportState, RowOutcome
@@ -68,6 +68,7 @@ class Thing:
     day: Day | None = None
     talk: Talk | None = None
     export: Export | None = None
+    entry: PassportEntry | None = None
 
     @property
     def working(self) -> str:
@@ -108,6 +109,7 @@ class Thing:
             "day": self.day,
             "talk": self.talk,
             "export": self.export,
+            "entry": self.entry,
         }
         row = rows[kind]
         return row.pk if row is not None else None
@@ -207,6 +209,9 @@ def make_things(cast: Cast) -> Iterator[Thing]:
             thing.booking = booked(school, partnership, title=f"Session of {name}")
             thing.day = DayFactory(partnership=partnership, title=f"Day of {name}")
             thing.talk = talk_of(thing.booking)
+            thing.entry = PassportEntry.objects.create(
+                person=thing.booking.person, title="Makaton", on=date(2026, 3, 27), hours=6
+            )
         yield thing
 
 

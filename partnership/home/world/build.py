@@ -19,6 +19,7 @@ from django.utils import timezone
 from partnership.access import rls
 from partnership.accounts.models import User
 from partnership.home.world import places
+from partnership.home.world.afterwards import lay_afterwards
 from partnership.home.world.agreement import WAITS, accept_all
 from partnership.home.world.children import Child, Offer, children_of, offers_file, transfer_file
 from partnership.home.world.inset import lay_inset
@@ -98,6 +99,9 @@ def build(*, now: datetime, say: Say) -> None:
         lay_offer(now=now)
         lay_inset(now=now)
         lay_together(now=now)
+    say("what came of the last session: register, feedback, certificates, passports")
+    with transaction.atomic():
+        lay_afterwards(now=now)
 
 
 def import_file(command: str, name: str, content: bytes, *arguments: str) -> None:

@@ -61,7 +61,7 @@ PERSONAS = (
         CLUSTER,
         "Educational psychologist: leads sessions, and takes their registers on a phone",
     ),
-    persona("Amara Cole", "DSL", M, "Safeguarding lead: reads, and can withdraw"),
+    persona("Amara Cole", "DSL", M, "Safeguarding lead: reads, can withdraw; a training of hers runs out"),
     persona(
         "Ruth Calder",
         "Coordinator",

@@ -12,7 +12,17 @@ from schools.models import BankHoliday, Duty
 from tests.factories.schools import OrganisationFactory
 
 migration = import_module("schools.migrations.0002_calendar_and_duties")
-LATER = {"agreement_grace", "prints_destroyed_within", "export_kept", "cpd_reminder_before"}
+LATER = {
+    "agreement_grace",
+    "prints_destroyed_within",
+    "export_kept",
+    "cpd_reminder_before",
+    "cpd_feedback_before",
+    "cpd_feedback_first",
+    "cpd_feedback_open",
+    "cpd_impact_after",
+    "cpd_training_ends",
+}
 """Laid by the migrations of what asks for them."""
 
 

@@ -11,16 +11,11 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.actions.talks import ANSWERED, OFFERED
-from cpd.enums import TalkState
 from cpd.formats.ics import Method, invitation_file
 from cpd.queries import due
 from cpd.queries.calendars import invitation_to, own_entry
-from cpd.queries.days import chosen_by
-from cpd.queries.deciding import to_decide, undecided
 from cpd.queries.offer import place_words
 from cpd.queries.release import own_answers, waiting_on
-from cpd.queries.talks import talks_told
 from cpd.queries.told import Told, staff_told_of, told_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
@@ -35,7 +30,7 @@ from partnership.outbox.topics import Topic
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
 
-CAME_FREE, SOON, DECIDE = "cpd.came_free", "cpd.soon", "cpd.decide"
+CAME_FREE, SOON = "cpd.came_free", "cpd.soon"
 
 
 def due_came_free(*, today: date) -> Iterator[Notice]:
@@ -199,65 +194,6 @@ def word_moved(message: Message, viewer: Viewer) -> Rendered:
     )
 
 
-def load_days(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
-    found = chosen_by(viewer, {uuid.UUID(message.facts["subject"]) for message in messages})
-    pairs = ((message.pk, found.get(uuid.UUID(message.facts["subject"]))) for message in messages)
-    return {pk: about for pk, about in pairs if about is not None}
-
-
-def still_to_choose(message: Message, viewer: Viewer) -> bool:
-    """Choosing is open, and not all is chosen yet."""
-    if not isinstance(message.about, tuple):
-        return False
-    day, chosen = message.about
-    return not chosen and day.opens_at <= timezone.now() < day.closes_at
-
-
-def word_day_asked(message: Message, viewer: Viewer) -> Rendered:
-    day, _ = message.about
-    until = timezone.localdate(day.closes_at)
-    return Rendered(
-        subject=f"Choose your workshops for “{day.title}”",
-        line=f"Your school asks you to choose by {day_words(until)}. The day is {day_words(day.on)}.",
-        url=reverse("cpd:choose_day", args=[day.pk]),
-        action="Choose your workshops",
-    )
-
-
-def due_decide(*, today: date) -> Iterator[Notice]:
-    """Once to each coordinator, from the day on which it is to be decided, while too few have a place."""
-    for each in undecided(today=today):
-        yield Notice(
-            key=f"{DECIDE}:{each.session_id}:{each.decide_on}:{each.coordinator_id}",
-            kind=DECIDE,
-            recipient_id=each.coordinator_id,
-            facts={"subject": each.session_id},
-            due_at=morning(today),
-            urgency=Urgency.NOW,
-        )
-
-
-def load_to_decide(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
-    found = to_decide(viewer, {uuid.UUID(message.facts["subject"]) for message in messages})
-    pairs = ((message.pk, found.get(uuid.UUID(message.facts["subject"]))) for message in messages)
-    return {pk: about for pk, about in pairs if about is not None}
-
-
-def waits_for_decision(message: Message, viewer: Viewer) -> bool:
-    return isinstance(message.about, tuple) and bool(message.about[2])
-
-
-def word_decide(message: Message, viewer: Viewer) -> Rendered:
-    session, taken, _ = message.about
-    day = day_words(timezone.localdate(session.starts_at), today=timezone.localdate())
-    return Rendered(
-        subject=f"Does “{session.name}” go ahead?",
-        line=f"{taken} {'has' if taken == 1 else 'have'} a place and it needs {session.minimum}. It is planned for {day}.",
-        url=reverse("cpd:decide", args=[session.pk]),
-        action="Decide",
-    )
-
-
 BOOKS = (Permission.BOOK_CPD,)
 PLACES = Topic(
     "cpd.places",
@@ -273,14 +209,6 @@ CHANGES = Topic(
     34,
     firm="It always comes at once, so that nobody stands before a closed door.",
     permissions=BOOKS,
-)
-
-DECISIONS = Topic(
-    "cpd.decisions",
-    "Too few have a place in a session: go or no go",
-    38,
-    permissions=(Permission.COORDINATE,),
-    usual=Way.NOW,
 )
 
 reminders.register(
@@ -319,18 +247,6 @@ reminders.register(
     load=load,
     any_hour=True,
     topic=PLACES,
-)
-reminders.register(
-    "cpd.day_asked", render=word_day_asked, still_true=still_to_choose, load=load_days, topic=REMINDERS
-)
-reminders.register(
-    DECIDE,
-    render=word_decide,
-    still_true=waits_for_decision,
-    generator=due_decide,
-    load=load_to_decide,
-    complete=True,
-    topic=DECISIONS,
 )
 
 
@@ -453,42 +369,3 @@ reminders.register(
     complete=True,
     topic=APPROVALS,
 )
-
-
-def load_talks(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
-    found = talks_told(viewer, {uuid.UUID(message.facts["subject"]) for message in messages})
-    pairs = ((message.pk, found.get(uuid.UUID(message.facts["subject"]))) for message in messages)
-    return {pk: talk for pk, talk in pairs if talk is not None}
-
-
-def is_offered(message: Message, viewer: Viewer) -> bool:
-    return message.about is not None and message.about.state == TalkState.ASKED
-
-
-def is_answered(message: Message, viewer: Viewer) -> bool:
-    return message.about is not None and message.about.state in (TalkState.AGREED, TalkState.DECLINED)
-
-
-def word_talk(message: Message, viewer: Viewer) -> Rendered:
-    """Of people alone: the child stands with the SENCO."""
-    talk = message.about
-    at = f"“{talk.session.name}”, {day_words(timezone.localdate(talk.session.starts_at), today=timezone.localdate())}"
-    if message.kind == OFFERED:
-        subject = f"{talk.asked_by.name} offers you ten minutes at CPD"
-        line = f"At {at}. You two share a child; your SENCO knows which."
-    elif talk.state == TalkState.AGREED:
-        subject = f"{talk.asked.name} says yes to ten minutes at CPD"
-        line = f"At {at}, when it ends."
-    else:
-        subject = f"{talk.asked.name} cannot talk at CPD this time"
-        line = f"At {at}."
-    return Rendered(
-        subject=subject,
-        line=line,
-        url=reverse("cpd:session", args=[talk.session_id]),
-        action="Open the session",
-    )
-
-
-reminders.register(OFFERED, render=word_talk, still_true=is_offered, load=load_talks)
-reminders.register(ANSWERED, render=word_talk, still_true=is_answered, load=load_talks)

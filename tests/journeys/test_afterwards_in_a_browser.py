@@ -1,0 +1,120 @@
+"""After a session: a TA answers on a phone, opens the certificate, somebody checks it; a head reads matrix and picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cpd.enums import Came
+from cpd.models import Attendance, PassportEntry, Session
+from tests.cast import Cast
+from tests.cpd.afterwards import came, held
+from tests.factories.cpd import BookingFactory
+from tests.journeys.conftest import Visitor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def session(cast: Cast) -> Session:
+    made = held(
+        cast.cluster,
+        ago=timedelta(hours=3),
+        title="Talking in threes: language for learning in the middle years",
+        certificate_asks=True,
+    )
+    for person in (cast.support_staff, cast.class_teacher):
+        BookingFactory(session=made, person=person, organisation=cast.junior)
+    came(made, cast.support_staff, school=cast.junior)
+    came(made, cast.class_teacher, school=cast.junior, came=Came.ABSENT)
+    return made
+
+
+def test_from_the_three_questions_to_a_checked_certificate(
+    visit: Callable[..., Visitor], cast: Cast, session: Session
+) -> None:
+    visitor = visit(cast.support_staff, mfa=False, width="phone")
+    page = visitor.goto(f"/cpd/{session.pk}/")
+    page.get_by_role("link", name="Your certificate").click()
+    assert page.get_by_text("asks how it was first").is_visible()
+    page.get_by_role("button", name="Say how it was").click()
+    assert visitor.axe() == []
+    visitor.screens("cpd-feedback")
+    page.get_by_role("button", name="Send").click()
+    assert page.get_by_text("Choose a number from 1 to 5.").first.is_visible()
+    page.get_by_label("4, a good deal").check()
+    page.get_by_label("What will you try?").fill("Wait ten seconds before I help.")
+    page.get_by_role("button", name="Send").click()
+    assert page.get_by_text("Your answer is in, without your name.").is_visible()
+    page.get_by_role("button", name="Make my certificate").click()
+    assert visitor.axe() == []
+    visitor.screens("cpd-certificate")
+    code = page.locator(".certificate__code").inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as PDF").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+    page.get_by_role("link", name="Your CPD").click()
+    assert visitor.axe() == []
+    visitor.screens("cpd-passport")
+
+    stranger = visit(width="phone")
+    page = stranger.goto("/cpd/check/")
+    page.get_by_label("The code on the certificate").fill(code.lower())
+    page.get_by_role("button", name="Check").click()
+    assert page.get_by_text("It stands").is_visible()
+    assert page.get_by_text(cast.support_staff.name).is_visible()
+    assert stranger.axe() == []
+    stranger.screens("cpd-check")
+    Attendance.objects.filter(person=cast.support_staff).update(came=Came.ABSENT)
+    page.reload()
+    assert page.get_by_text("Withdrawn").is_visible()
+
+
+def test_an_entry_of_ones_own_without_scripts(visit: Callable[..., Visitor], cast: Cast) -> None:
+    visitor = visit(cast.support_staff, mfa=False, width="phone", scripts=False)
+    page = visitor.goto("/cpd/passport/")
+    page.get_by_role("button", name="Add something of your own").click()
+    page.get_by_label("What was it?").fill("Makaton, level 1")
+    for part, value in (("Day", "27"), ("Month", "march"), ("Year", "2026")):
+        page.get_by_label(part, exact=True).fill(value)
+    page.get_by_label("How many hours did it take?").fill("6")
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_text("It stands in your passport.").is_visible()
+    assert PassportEntry.objects.get().person == cast.support_staff
+
+
+def test_a_head_reads_the_matrix_and_the_picture(
+    visit: Callable[..., Visitor], cast: Cast, session: Session
+) -> None:
+    today = timezone.localdate()
+    for person, code, ago in (
+        (cast.dsl, "safeguarding-lead", 715),
+        (cast.senco, "safeguarding", 400),
+        (cast.class_teacher, "safeguarding", 30),
+    ):
+        PassportEntry.objects.create(
+            person=person, title="Training", on=today - timedelta(days=ago), hours=3, counts_for=code
+        )
+    visitor = visit(cast.head)
+    page = visitor.goto("/cpd/training/")
+    assert page.get_by_text("1 overdue, 1 ends soon").is_visible()
+    assert visitor.axe() == []
+    visitor.screens("cpd-training")
+    page = visitor.goto("/cpd/")
+    page.get_by_role("link", name="CPD in numbers").click()
+    assert re.search(r"1 came, 1 had a place and did not", page.locator(".lead").inner_text())
+    bar = page.locator(".bars__bar").first.bounding_box()
+    assert bar is not None
+    assert bar["width"] > 100
+    assert visitor.axe() == []
+    visitor.screens("cpd-figures")
+    coordinator = visit(cast.coordinator)
+    coordinator.goto("/cpd/figures/")
+    assert coordinator.axe() == []
+    coordinator.goto(f"/cpd/{session.pk}/feedback/")
+    assert coordinator.axe() == []
+    coordinator.screens("cpd-feedback-results")

@@ -1,7 +1,12 @@
 """Professional development: programmes, sessions, bookings."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class CpdConfig(AppConfig):
     name = "cpd"
+
+    def ready(self) -> None:
+        import_module("cpd.hooks")

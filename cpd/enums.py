@@ -11,6 +11,11 @@ class SessionState(TextChoices):
     CALLED_OFF = "called_off", "Called off"
 
 
+class DayState(TextChoices):
+    DRAFT = "draft", "Being planned"
+    OFFERED = "offered", "Offered"
+
+
 class Came(TextChoices):
     """What a register says of somebody."""
 

@@ -65,9 +65,12 @@ class SessionFilter(df.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Session]) -> QuerySet[Session]:
         """As asked; what cannot be read is left out rather than emptying the list."""
-        for name, value in self.form.cleaned_data.items():
+        asked = self.form.cleaned_data
+        if not (asked.get("mine") or asked.get("q")):  # a joint day stands for its workshops
+            queryset = queryset.filter(day__isnull=True)
+        for name, value in asked.items():
             queryset = self.filters[name].filter(queryset, value)
-        return queryset if self.form.cleaned_data.get("half_term") else queryset.filter(ends_at__gt=self.now)
+        return queryset if asked.get("half_term") else queryset.filter(ends_at__gt=self.now)
 
     @property
     def active(self) -> bool:

@@ -6,7 +6,9 @@ from django.urls import path
 
 from cpd.views import (
     booking,
+    calendars,
     certificates,
+    days,
     feedback,
     figures,
     keeping,
@@ -23,9 +25,19 @@ app_name = "cpd"
 
 urlpatterns = [
     path("", offer.sessions, name="sessions"),
+    path("year/", offer.year, name="year"),
+    path("days/<uuid:pk>/", days.day, name="day"),
+    path("days/<uuid:pk>/choose/", days.choose, name="choose_day"),
+    path("days/<uuid:pk>/school/", days.day_school, name="day_school"),
+    path("calendar/<uuid:pk>.ics", calendars.public, name="public_calendar"),
+    path("my-calendar/", calendars.mine, name="my_calendar"),
+    path("my-calendar/stop/", calendars.revoke, name="revoke_calendar"),
+    path("my-calendar/<str:token>/places.ics", calendars.own, name="own_calendar"),
+    path("<uuid:pk>/calendar.ics", calendars.one, name="session_calendar"),
     path("<uuid:pk>/", offer.session, name="session"),
     path("<uuid:pk>/book/", booking.book_me, name="book"),
     path("<uuid:pk>/people/", booking.book_people, name="book_people"),
+    path("<uuid:pk>/decide/", keeping.decide, name="decide"),
     path("leading/", register.leading, name="leading"),
     path("<uuid:pk>/register/", register.register, name="register"),
     path("<uuid:pk>/register/shell/", register.shell, name="register_shell"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from cpd.actions.releasing import Refused, ask_approval, said_anew, to_ask
@@ -97,23 +98,40 @@ def book(
     return Outcome(made=made, queue=queue)
 
 
-BOOKED_FOR_YOU = "cpd.booked_for_you"
+BOOKED, BOOKED_FOR_YOU, GIVEN_BACK = "cpd.booked", "cpd.booked_for_you", "cpd.given_back"
 
 
 def tell_booked_for(bookings: Collection[Booking], *, by_id: uuid.UUID, at: datetime) -> None:
-    """To those whom somebody else booked, or who took over a place."""
+    """To those who booked, whom somebody else booked, or who took over a place: with it their calendar follows."""
     enqueue(
         *(
             Notice(
-                key=f"{BOOKED_FOR_YOU}:{each.pk}:{each.person_id}",
-                kind=BOOKED_FOR_YOU,
+                key=f"{told_as(each, by_id)}:{each.pk}:{each.person_id}:{each.passed}",
+                kind=told_as(each, by_id),
                 recipient_id=each.person_id,
                 facts={"subject": each.pk, "organisation": each.organisation_id},
                 due_at=at,
-                urgency=Urgency.NOW,
+                urgency=Urgency.DIGEST if each.session.day_id else Urgency.NOW,
             )
             for each in bookings
-            if each.person_id != by_id
+        )
+    )
+
+
+def told_as(booking: Booking, by_id: uuid.UUID) -> str:
+    return BOOKED if booking.person_id == by_id else BOOKED_FOR_YOU
+
+
+def tell_given_back(booking: Booking, *, person_id: uuid.UUID, at: datetime) -> None:
+    """To whoever comes no longer, so that their calendar lets it go."""
+    enqueue(
+        Notice(
+            key=f"{GIVEN_BACK}:{booking.pk}:{person_id}:{booking.passed}",
+            kind=GIVEN_BACK,
+            recipient_id=person_id,
+            facts={"subject": booking.pk},
+            due_at=at,
+            urgency=Urgency.NOW,
         )
     )
 
@@ -165,6 +183,7 @@ def cancel(booking: Booking, *, by: Viewer, at: datetime) -> Booking:
             at=at,
             facts={"session": str(session.pk), "late": late},
         )
+        tell_given_back(booking, person_id=booking.person_id, at=at)
     return booking
 
 
@@ -187,7 +206,9 @@ def pass_on(booking: Booking, *, to: uuid.UUID, by: Viewer, at: datetime) -> Boo
     try:
         with transaction.atomic():
             moved = (
-                Booking.objects.live().filter(pk=booking.pk, person=booking.person_id).update(person_id=to)
+                Booking.objects.live()
+                .filter(pk=booking.pk, person=booking.person_id)
+                .update(person_id=to, passed=F("passed") + 1)
             )
     except IntegrityError:
         raise Refused("Your colleague is booked for this session already.") from None
@@ -201,6 +222,7 @@ def pass_on(booking: Booking, *, to: uuid.UUID, by: Viewer, at: datetime) -> Boo
         at=at,
         facts={"from": str(booking.person_id), "to": str(to)},
     )
-    booking.person_id = to
+    before, booking.person_id, booking.passed = booking.person_id, to, booking.passed + 1
+    tell_given_back(booking, person_id=before, at=at)
     tell_booked_for([booking], by_id=user_id_of(by), at=at)
     return booking

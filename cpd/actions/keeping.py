@@ -29,7 +29,12 @@ def call_off(session: Session, *, why: str, by: Viewer, at: datetime) -> Session
     if session.ends_at <= at:
         raise Refused("It is over: what took place cannot be called off.")
     rows = Session.objects.filter(pk=session.pk).exclude(state=SessionState.CALLED_OFF)
-    changes = {"state": SessionState.CALLED_OFF, "called_off_why": why, "revision": session.revision + 1}
+    changes = {
+        "state": SessionState.CALLED_OFF,
+        "called_off_why": why,
+        "revision": session.revision + 1,
+        "changed_at": at,
+    }
     if rows.update(**changes):
         for name, value in changes.items():
             setattr(session, name, value)
@@ -38,6 +43,19 @@ def call_off(session: Session, *, why: str, by: Viewer, at: datetime) -> Session
         )
         tell_booked(session, CALLED_OFF, at=at)
     return session
+
+
+@transaction.atomic
+def go_ahead(session: Session, *, by: Viewer, at: datetime) -> None:
+    """It takes place though fewer come than it needs. Twice is once. Raises Refused, PermissionDenied."""
+    ensure(may_keep(by, session.partnership_id))
+    rows = Session.objects.filter(pk=session.pk, state=SessionState.OFFERED)
+    if session.ends_at <= at or not rows.exists():
+        raise Refused("It is over or called off: there is nothing to decide.")
+    if rows.filter(goes_ahead_at=None).update(goes_ahead_at=at, changed_at=at):
+        record(
+            "session.goes_ahead", by=by.user_id, subject=session, organisation=session.partnership_id, at=at
+        )
 
 
 def tell_moved(session: Session, *, at: datetime) -> None:
@@ -69,7 +87,7 @@ def offer(sessions: Iterable[Session], *, by: Viewer, at: datetime) -> int:
     for session in sessions:
         ensure(may_keep(by, session.partnership_id))
         rows = Session.objects.filter(pk=session.pk, state=SessionState.DRAFT)
-        if rows.update(state=SessionState.OFFERED):
+        if rows.update(state=SessionState.OFFERED, changed_at=at):
             shown += 1
             record(
                 "session.offered", by=by.user_id, subject=session, organisation=session.partnership_id, at=at
@@ -93,6 +111,7 @@ def copy(sessions: Iterable[Session], *, weeks: int, by: Viewer, at: datetime) -
             if (day := getattr(later, name)) is not None:
                 setattr(later, name, day + timedelta(weeks=weeks))
         later.state, later.called_off_why, later.last_number, later.revision = SessionState.DRAFT, "", 0, 0
+        later.goes_ahead_at = later.day = None
         try:
             with transaction.atomic():
                 later.save(force_insert=True)

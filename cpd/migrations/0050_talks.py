@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpd", "0031_releases_walls"),
+        ("cpd", "0041_calendar_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,7 +1,9 @@
 from cpd.models.attendance import Attendance, AttendanceQuerySet
 from cpd.models.bookings import Booking, BookingQuerySet
 from cpd.models.certificates import Certificate, CertificateQuerySet
+from cpd.models.days import Day, DayQuerySet
 from cpd.models.feedback import Feedback, FeedbackGiven
+from cpd.models.feeds import Feed, FeedQuerySet
 from cpd.models.passport import PassportEntry, PassportEntryQuerySet
 from cpd.models.releases import Release, ReleaseQuerySet, SchoolRule, SchoolRuleQuerySet
 from cpd.models.sessions import Programme, ProgrammeQuerySet, Session, SessionQuerySet
@@ -16,6 +18,10 @@ __all__ = [
     "BookingQuerySet",
     "Certificate",
     "CertificateQuerySet",
+    "Day",
+    "DayQuerySet",
+    "Feed",
+    "FeedQuerySet",
     "Feedback",
     "FeedbackGiven",
     "PassportEntry",

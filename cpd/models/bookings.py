@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from cpd.models.sessions import Session, partnerships_of
+from cpd.models.days import partnerships_of
+from cpd.models.sessions import Session
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from schools.models import Organisation
@@ -55,6 +56,8 @@ class Booking(models.Model):
     )
     cancelled_at = models.DateTimeField(null=True)
     late = models.BooleanField("cancelled late", default=False)
+    passed = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    """How often it was passed on: a calendar takes back what it let go only by a higher number (RFC 5545, SEQUENCE)."""
 
     objects = BookingQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -12,22 +13,14 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Func, Q, Value
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from cpd.enums import Asks, Mechanism, SessionState
+from cpd.models.days import Day, partnerships_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.suppression import SMALLEST_SHOWN
-from schools.models import Membership, Organisation
-
-
-def partnerships_of(viewer: Viewer) -> models.QuerySet[Membership, Any]:
-    """The partnerships whose offer this viewer may book: those their organisations belong to, directly or through a
-    cluster. For a sub-query."""
-    here = viewer.reach(Permission.BOOK_CPD)
-    current = Membership.objects.current(on=timezone.localdate())
-    direct = current.filter(organisation__in=here).values("partnership_id")
-    return current.filter(Q(organisation__in=here) | Q(organisation__in=direct)).values("partnership_id")
+from schools.models import Organisation
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -136,6 +129,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
             row = cursor.fetchone()
         return None if row is None else int(row[0]) - count + 1
 
+    def hold(self, ids: Collection[uuid.UUID]) -> None:
+        """Hold these rows until the transaction ends. Always in the same order, by time: two who hold several never wait
+        for each other."""
+        rows = self.filter(pk__in=ids).order_by("starts_at", "pk").select_for_update(no_key=True)
+        list(rows.values_list("pk"))
+
 
 class Hours(Func):
     """From beginning to end, as a range of time for the constraints that refuse clashes."""
@@ -192,10 +191,19 @@ class Session(models.Model):
     access = models.TextField("getting there and in", max_length=500, blank=True)
     state = models.CharField(max_length=12, choices=SessionState, default=SessionState.DRAFT)
     called_off_why = models.CharField(max_length=200, blank=True)
-    series = models.UUIDField(null=True, blank=True, editable=False)
+    materials = models.TextField(
+        max_length=1000, blank=True, help_text="Links or a few lines; whoever has a place sees them."
+    )
+    day = models.ForeignKey(
+        Day, null=True, blank=True, on_delete=models.PROTECT, related_name="workshops", editable=False
+    )
+    """The joint day of which it is a workshop; the same partnership's, which a key in the database holds."""
+    goes_ahead_at = models.DateTimeField(null=True, editable=False)
+    """When it was decided that it goes ahead although fewer came than the minimum."""
     last_number = models.PositiveIntegerField(default=0, editable=False)
     revision = models.PositiveSmallIntegerField(default=0, editable=False)
     """How often its time or place has changed: calendars take the copy with the higher number (RFC 5545, SEQUENCE)."""
+    changed_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     objects = SessionQuerySet.as_manager()
 
@@ -204,6 +212,7 @@ class Session(models.Model):
             models.Index(fields=["partnership", "starts_at"], name="session_partnership"),
             models.Index(fields=["facilitator", "starts_at"], name="session_facilitator"),
             models.Index(fields=["state", "starts_at"], name="session_state"),
+            models.Index(fields=["day", "starts_at"], name="session_day"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_in_order"),

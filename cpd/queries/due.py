@@ -30,6 +30,8 @@ class Place:
     organisation_id: uuid.UUID
     starts_on: date
     waited: bool
+    workshop: bool
+    """Whether it is one of several of a joint day."""
 
 
 def places(*, first: date, last: date, today: date) -> Iterator[Place]:
@@ -51,6 +53,7 @@ def places(*, first: date, last: date, today: date) -> Iterator[Place]:
                 organisation_id=turn.claim.organisation_id,
                 starts_on=timezone.localdate(session.starts_at),
                 waited=turn.id in waited,
+                workshop=session.day_id is not None,
             )
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
-from cpd.queries.queue import Queue, Turn, queues_of
+from cpd.queries.queue import Queue, Turn, last_got_in, queues_of
 from cpd.rules import Standing
 from partnership.access.permissions import Permission
 from partnership.access.viewer import PostFact, Viewer
@@ -51,6 +51,12 @@ class Line:
     @property
     def over(self) -> bool:
         return self.session.ends_at <= self.now
+
+    @property
+    def goes_ahead(self) -> bool:
+        """Whether it is certain: it needs no minimum, has it, or was decided."""
+        needed = self.session.minimum
+        return not needed or self.queue.taken >= needed or self.session.goes_ahead_at is not None
 
     @property
     def begun(self) -> bool:
@@ -173,6 +179,14 @@ def who_comes(viewer: Viewer, line: Line) -> list[FromSchool]:
         ),
         key=lambda each: each.school,
     )
+
+
+def last_time(viewer: Viewer, line: Line) -> str:
+    """For who queues: "the 6th" of the queue that got in at the last session of this programme; '' where nobody did."""
+    if line.standing is None or line.standing.placed:
+        return ""
+    rank = last_got_in(line.session, Booking.objects.in_offer_of(viewer), at=line.now)
+    return str(ordinal(rank)) if rank else ""
 
 
 def sees_names(viewer: Viewer, line: Line) -> bool:

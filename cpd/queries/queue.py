@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils import timezone
 
+from cpd.enums import SessionState
 from cpd.models import Booking, BookingQuerySet, Session
 from cpd.rules import Claim, Standing, standings
 
@@ -109,3 +110,34 @@ def queues_of(sessions: Iterable[Session], rows: BookingQuerySet, *, today: date
 def everyone_booked(session_id: uuid.UUID) -> BookingQuerySet:
     """All bookings of one session, whose row the caller holds: for the act of booking alone."""
     return Booking.objects.filter(session=session_id)
+
+
+def last_got_in(session: Session, rows: BookingQuerySet, *, at: datetime) -> int:
+    """How far back in the queue of the last session of this programme somebody stood, when they booked, who had a place
+    in the end; 0 where nobody queued and got in. Worked out from the numbers as they were then."""
+    last = (
+        Session.objects.filter(programme=session.programme_id, state=SessionState.OFFERED, ends_at__lte=at)
+        .exclude(pk=session.pk)
+        .order_by("-starts_at")
+        .first()
+    )
+    if last is None:
+        return 0
+    bookings = list(rows.filter(session=last).order_by("number"))
+    turns = [turn_of(each) for each in bookings]
+    end = queue_of(last, turns, today=timezone.localdate(last.starts_at))
+    lucky = [
+        each
+        for each in bookings
+        if each.waited and each.cancelled_at is None and end.standing(each.pk).placed
+    ]
+    return max((rank_then(last, bookings, each) for each in lucky), default=0)
+
+
+def rank_then(session: Session, bookings: Sequence[Booking], booking: Booking) -> int:
+    """Where this booking stood in the queue at the moment it was made."""
+    before = [turn_of(each) for each in bookings if each.number <= booking.number]
+    gone = {each.pk for each in bookings if each.cancelled_at is not None and each.cancelled_at <= booking.at}
+    then = [replace(turn, claim=replace(turn.claim, live=turn.id not in gone)) for turn in before]
+    standing = queue_of(session, then, today=timezone.localdate(booking.at)).standing(booking.pk)
+    return 0 if standing.placed else standing.rank

@@ -151,7 +151,12 @@ def waiting_on(viewer: Viewer) -> list[Release]:
 def own_answers(viewer: Viewer, booking_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Release]:
     """What was said to the viewer's own bookings, cancelled ones too."""
     rows = Release.objects.visible_to(viewer).filter(person=viewer.user_id, booking__in=booking_ids)
-    return {each.pk: each for each in rows.select_related("booking__session__programme", "answered_by")}
+    return {
+        each.pk: each
+        for each in rows.select_related(
+            "booking__session__programme", "booking__session__venue", "answered_by"
+        )
+    }
 
 
 # Who is out -----------------------------------------------------------------------------------------------------

@@ -19,9 +19,9 @@ from partnership.access.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A booking of the reader's own and where it stands; without a standing it is cancelled."""
+    """A booking of the reader's own and where it stands; without a standing it is cancelled, or somebody else's now."""
 
-    booking_id: uuid.UUID
+    booking: Booking
     session: Session
     standing: Standing | None
 
@@ -40,16 +40,16 @@ class Told:
 
 
 def told_of(viewer: Viewer, booking_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Told]:
-    """The viewer's own ones among these bookings."""
-    rows = Booking.objects.filter(person=viewer.user_id, pk__in=booking_ids)
-    mine = list(rows.select_related("session__programme", "session__venue"))
-    sessions = {each.session_id: each.session for each in mine}
-    queues = queues_of(sessions.values(), Booking.objects.in_offer_of(viewer), today=timezone.localdate())
+    """What messages of the viewer's own say of these bookings, those given back or passed on included."""
+    known = Booking.objects.in_offer_of(viewer)
+    rows = list(known.filter(pk__in=booking_ids).select_related("session__programme", "session__venue"))
+    sessions = {each.session_id: each.session for each in rows}
+    queues = queues_of(sessions.values(), known, today=timezone.localdate())
     found = {}
-    for each in mine:
-        live = each.cancelled_at is None
-        standing = (queues[each.session_id].found or {}).get(each.pk) if live else None
-        found[each.pk] = Told(each.pk, sessions[each.session_id], standing)
+    for each in rows:
+        mine = each.cancelled_at is None and each.person_id == viewer.user_id
+        standing = (queues[each.session_id].found or {}).get(each.pk) if mine else None
+        found[each.pk] = Told(each, sessions[each.session_id], standing)
     return found
 
 

@@ -1,6 +1,6 @@
 """Every message about professional development: about bookings, and what is asked afterwards. Found at start."""
 
-from cpd.reminders import afterwards, talks
+from cpd.reminders import afterwards, days, talks
 from cpd.reminders.booking import due_came_free, due_soon
 
-__all__ = ["afterwards", "due_came_free", "due_soon", "talks"]
+__all__ = ["afterwards", "days", "due_came_free", "due_soon", "talks"]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
 
+from cpd.formats.ics import Method, invitation_file
 from cpd.queries import due
+from cpd.queries.calendars import invitation_to, own_entry
 from cpd.queries.offer import place_words
 from cpd.queries.release import own_answers, waiting_on
 from cpd.queries.told import Told, staff_told_of, told_of
@@ -20,7 +23,7 @@ from partnership.lib.dates import day_words, in_words
 from partnership.outbox import reminders
 from partnership.outbox.enums import Urgency, Way
 from partnership.outbox.notices import Notice
-from partnership.outbox.reminders import Rendered
+from partnership.outbox.reminders import Attachment, Rendered
 from partnership.outbox.times import morning
 from partnership.outbox.topics import Topic
 
@@ -44,7 +47,8 @@ def due_came_free(*, today: date) -> Iterator[Notice]:
 
 
 def due_soon(*, today: date) -> Iterator[Notice]:
-    """Once to each with a place, some days before; again only where the day is another."""
+    """Once to each with a place, some days before; again only where the day is another. The workshops of a joint day
+    come in one mail."""
     for place in due.soon(today=today):
         yield Notice(
             key=f"{SOON}:{place.booking_id}:{place.starts_on}:{place.person_id}",
@@ -52,7 +56,7 @@ def due_soon(*, today: date) -> Iterator[Notice]:
             recipient_id=place.person_id,
             facts={"subject": place.booking_id, "on": place.starts_on},
             due_at=morning(today),
-            urgency=Urgency.NOW,
+            urgency=Urgency.DIGEST if place.workshop else Urgency.NOW,
         )
 
 
@@ -82,6 +86,10 @@ def is_booked(message: Message, viewer: Viewer) -> bool:
     return isinstance(message.about, Told) and message.about.standing is not None and message.about.ahead
 
 
+def is_given_back(message: Message, viewer: Viewer) -> bool:
+    return isinstance(message.about, Told) and message.about.standing is None and message.about.ahead
+
+
 def is_called_off(message: Message, viewer: Viewer) -> bool:
     return isinstance(message.about, Told) and message.about.session.state == "called_off"
 
@@ -101,12 +109,24 @@ def when_and_where(about: Told) -> str:
     return f"{day_words(start.date(), today=timezone.localdate())}, {start:%H:%M} to {end:%H:%M}, {place}"
 
 
-def rendered(message: Message, *, subject: str, line: str) -> Rendered:
+def rendered(message: Message, *, subject: str, line: str, calendar: Method | None = None) -> Rendered:
     return Rendered(
         subject=subject,
         line=line,
         url=reverse("cpd:session", args=[told(message).session.pk]),
         action="Open the session",
+        attach=partial(calendar_of, told(message), calendar) if calendar else None,
+    )
+
+
+def calendar_of(about: Told, method: Method, to: str) -> Attachment:
+    """The booking as it stands, for the reader's calendar: it appears, moves, or vanishes."""
+    entry = own_entry(about.booking, about.standing)
+    invitation = invitation_to(to, method=method, at=timezone.now())
+    return Attachment(
+        name=f"{method.value.lower()}-{timezone.localtime(entry.starts_at):%Y-%m-%d-%H%M}.ics",
+        content=invitation_file(entry, invitation),
+        mimetype=f"text/calendar; method={method.value}",
     )
 
 
@@ -116,6 +136,7 @@ def word_came_free(message: Message, viewer: Viewer) -> Rendered:
         message,
         subject=f"A place has come free: you are in “{about.session.name}”",
         line=f"You waited and now have a place: {when_and_where(about)}. If you cannot come, cancel: the next has it then.",
+        calendar=Method.REQUEST,
     )
 
 
@@ -135,8 +156,20 @@ def word_booked(message: Message, viewer: Viewer) -> Rendered:
     stands = place_words(about.standing, about.session) if about.standing else ""
     return rendered(
         message,
-        subject=f"You are booked for “{about.session.name}”",
+        subject=f"You are {'booked' if about.has_place else 'in the queue'} for “{about.session.name}”",
         line=f"{when_and_where(about)}. {stands}. If you cannot come, cancel, so that somebody else can.",
+        calendar=Method.REQUEST,
+    )
+
+
+def word_given_back(message: Message, viewer: Viewer) -> Rendered:
+    about = told(message)
+    passed = about.booking.cancelled_at is None
+    return rendered(
+        message,
+        subject=f"{'Passed on' if passed else 'Cancelled'}: your booking for “{about.session.name}”",
+        line=f"{'A colleague comes instead of you' if passed else 'You do not come'}: {when_and_where(about)}.",
+        calendar=Method.CANCEL,
     )
 
 
@@ -147,6 +180,7 @@ def word_called_off(message: Message, viewer: Viewer) -> Rendered:
         message,
         subject=f"Called off: “{about.session.name}”",
         line=f"It does not take place: {when_and_where(about)}.{why}",
+        calendar=Method.CANCEL,
     )
 
 
@@ -156,6 +190,7 @@ def word_moved(message: Message, viewer: Viewer) -> Rendered:
         message,
         subject=f"Changed: “{about.session.name}” has another time or place",
         line=f"Now {when_and_where(about)}. Your booking stays. If it does not suit you now, cancel.",
+        calendar=Method.REQUEST,
     )
 
 
@@ -204,6 +239,15 @@ reminders.register(
     topic=CHANGES,
 )
 reminders.register("cpd.moved", render=word_moved, still_true=has_moved, load=load, topic=CHANGES)
+reminders.register("cpd.booked", render=word_booked, still_true=is_booked, load=load, topic=PLACES)
+reminders.register(
+    "cpd.given_back",
+    render=word_given_back,
+    still_true=is_given_back,
+    load=load,
+    any_hour=True,
+    topic=PLACES,
+)
 
 
 # The school's say ------------------------------------------------------------------------------------------------
@@ -257,7 +301,13 @@ def word_answered(message: Message, viewer: Viewer) -> Rendered:
         line=f"Your booking stands.{said}" if agreed else f"Your booking is cancelled.{said}",
         url=reverse("cpd:session", args=[release.booking.session_id]),
         action="Open the session",
+        attach=None if agreed else partial(calendar_of, gone(release.booking), Method.CANCEL),
     )
+
+
+def gone(booking: Any) -> Told:
+    """A booking that its school did not approve."""
+    return Told(booking, booking.session, None)
 
 
 def due_staff_soon(*, today: date) -> Iterator[Notice]:

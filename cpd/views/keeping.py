@@ -1,4 +1,4 @@
-"""Calling a session off, asked once more."""
+"""Whether a session takes place: calling it off, asked once more, or deciding that it goes ahead."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from cpd.actions import keeping
 from cpd.forms.keeping import CallOffForm
+from cpd.queries.deciding import few
 from cpd.rules import may_keep
+from cpd.views.booking import refusals_said
 from cpd.views.offer import line_or_404
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
@@ -34,3 +36,22 @@ def call_off(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             messages.success(request, "Called off. Everybody who was booked is told.")
             return redirect("cpd:session", pk=pk)
     return render(request, "cpd/call_off.html", {"form": form, "line": line, "session": line.session})
+
+
+@needs(Permission.COORDINATE)
+def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The numbers, and one press to go ahead; calling off asks for a reason."""
+    viewer = viewer_of(request)
+    line = line_or_404(request, pk)
+    if not may_keep(viewer, line.session.partnership_id):
+        raise Http404
+    if request.method == "POST":
+        with refusals_said(request):
+            keeping.go_ahead(line.session, by=viewer, at=timezone.now())
+            messages.success(request, "It goes ahead. Whoever is booked reads so on this page.")
+        return redirect("cpd:session", pk=pk)
+    return render(
+        request,
+        "cpd/decide.html",
+        {"line": line, "session": line.session, "few": few(line.session, line.queue)},
+    )

@@ -13,7 +13,10 @@ from django.views.decorators.http import require_GET
 from cpd.actions.booking import last_day_to_cancel
 from cpd.filters import SessionFilter
 from cpd.queries import feedback, offer, register, talks
+from cpd.queries.days import days_seen
 from cpd.queries.release import own_time
+from cpd.queries.year import year_of
+from cpd.rules import may_keep
 from cpd.rules.register import opens
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
@@ -37,6 +40,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "filter": found,
             "form": found.form,
             "page": page,
+            "days": days_seen(viewer, now=now),
             "blocks": offer.by_half_term(lines, found.spans),
             "books_staff": viewer.has(Permission.BOOK_STAFF),
             "leads": register.leads_anything(viewer),
@@ -44,6 +48,16 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "offered_at_all": page.paginator.count or offer.sessions_seen(viewer).exists(),
         },
     )
+
+
+@require_GET
+@needs(Permission.BOOK_CPD)
+def year(request: HttpRequest) -> HttpResponse:
+    """All six half-terms on one page, to be hung up in the staff room."""
+    asked = request.GET.get("year", "")
+    starts_in = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else None
+    found = year_of(viewer_of(request), starts_in, now=timezone.now())
+    return render(request, "cpd/year.html", {"year": found})
 
 
 @require_GET
@@ -63,6 +77,8 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "comes": offer.who_comes(viewer, line),
             "partners": talks.partners_in(viewer, line),
             "miles": offer.miles_to(viewer, line.session),
+            "last_time": offer.last_time(viewer, line),
+            "may_decide": may_keep(viewer, line.session.partnership_id),
             "cancel_by": last_day_to_cancel(line.session),
             "may_book_myself": viewer.has(Permission.BOOK_CPD),
             "may_book_staff": viewer.has(Permission.BOOK_STAFF),

@@ -7,10 +7,14 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.dispatch import Signal
 from django.http import HttpRequest
 
 from partnership.accounts.models import User
 from partnership.accounts.sessions import end_sessions
+
+account_closed = Signal()
+"""Sent with `user`, for what a feature gave this account and must end with it."""
 
 
 def open_account(user: User, *, email: str, password: str) -> None:
@@ -38,3 +42,4 @@ def close_account(user: User) -> None:
     end_sessions(user.pk)
     Authenticator.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
+    account_closed.send(sender=User, user=user)

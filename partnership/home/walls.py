@@ -43,6 +43,8 @@ WALLED: Mapping[str, str] = {
     "cpd.Session": "As its programme, from the offer on; whoever leads it. Of its columns staff move the last number alone",
     "cpd.Booking": "As its session, by ids, and by whoever leads it; made and cancelled by the person, who books for their "
     "school, or a coordinator",
+    "cpd.Day": "As its programme, from the offer on; changed by its coordinators",
+    "cpd.Feed": "Whoever it is for, and whoever holds its secret",
     "cpd.Attendance": "The person, who books for their school; marked by whoever leads the session or its coordinators",
     "cpd.Talk": "The two who talk, and nobody else; both must be booked for the session",
     "cpd.Slip": "Who books staff for the school; whoever has its code, for as long as they ask",

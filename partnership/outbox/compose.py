@@ -16,7 +16,7 @@ from django.template.loader import select_template
 from django.urls import reverse
 
 from partnership.outbox.models import Message
-from partnership.outbox.reminders import Kind, Rendered
+from partnership.outbox.reminders import Attach, Kind, Rendered
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,15 @@ class Item:
     action: str
     url: str
     """Through the inbox, which asks who is there before it leads on."""
+    attach: Attach | None = None
     place: str = ""
     """At which of the reader's organisations it is, where they work at several."""
 
     @classmethod
     def of(cls, message: Message, kind: Kind, rendered: Rendered, *, place: str = "") -> Item:
         url = absolute(reverse("inbox:open", args=[message.pk]))
-        return cls(message, kind, " ".join(rendered.subject.split()), rendered.action, url, place)
+        subject = " ".join(rendered.subject.split())
+        return cls(message, kind, subject, rendered.action, url, rendered.attach, place)
 
 
 def absolute(path: str) -> str:
@@ -65,9 +67,13 @@ def mail_of(
     }
 
     subject, text, html = (template.render(context) for template in templates_of(base))
-    return build(
+    mail = build(
         delivery_id=delivery_id, to=to, subject=" ".join(subject.split()), text=text, html=html, at=at
     )
+    for attach in filter(None, (item.attach for item in items)):
+        file = attach(to)
+        mail.attach(file.name, file.content, file.mimetype)
+    return mail
 
 
 @cache

@@ -22,6 +22,21 @@ class UnknownKind(LookupError):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes out with a mail. Its type may say more: "text/calendar; method=REQUEST"."""
+
+    name: str
+    content: bytes
+    mimetype: str
+
+
+class Attach(Protocol):
+    """Makes the file when the mail is made, for the address it goes to; it asks the database nothing."""
+
+    def __call__(self, to: str, /) -> Attachment: ...
+
+
+@dataclass(frozen=True)
 class Rendered:
     """A message in words. `subject` also stands in mail, so it never names a child; `line` stays in the page.
 
@@ -32,6 +47,7 @@ class Rendered:
     line: str
     url: str
     action: str
+    attach: Attach | None = None
 
 
 class Generator(Protocol):

@@ -206,6 +206,11 @@ PERSON_LIMITS = {  # of one person; exports have their own
     "search": "60/m/user,1000/d/user",  # a box of names and schools; a filter that is changed again counts too
     "upload": "30/h/user",  # an office that mends a file and sends it again
 }
+CALENDAR_LIMITS = {  # calendars ask by themselves, some of them many for one address
+    "calendar": "60/h/key",
+    "calendar_unknown": "30/m/ip",
+    "calendar_public": "120/m/ip",
+}
 CODE_LIMITS = {"code": "20/m/ip,200/h/ip"}  # codes of certificates tried from one place: of sixty bits each
 REAUTHENTICATE_AFTER = timedelta(minutes=15)  # before exports and before posts change, unless signed in since
 

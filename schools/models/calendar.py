@@ -46,6 +46,21 @@ class HalfTerm(models.Model):
     def __str__(self) -> str:
         return f"{self.get_number_display()} {self.year}"
 
+    def clean(self) -> None:
+        """In order, within its school year, and beside the other half-terms of the same place: said beside the field, and
+        beside the row of a file."""
+        if not (self.starts_on and self.ends_on and self.year_id):
+            return
+        if self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": f"It ends before it starts, on {self.starts_on:%d/%m/%Y}."})
+        if not date(self.year_id, 8, 1) <= self.starts_on < date(self.year_id + 1, 8, 1):
+            raise ValidationError({"starts_on": f"This day is not in the school year {self.year}."})
+        same = HalfTerm.objects.filter(organisation=self.organisation_id).exclude(pk=self.pk)
+        over = same.filter(starts_on__lte=self.ends_on, ends_on__gte=self.starts_on)
+        if (other := over.select_related("year").first()) is not None:
+            span = f"{other.starts_on:%d/%m/%Y} to {other.ends_on:%d/%m/%Y}"
+            raise ValidationError({"starts_on": f"It overlaps {other} of the same place, {span}."})
+
 
 class Closure(models.Model):
     """A day on which an organisation has no pupils: an INSET day, say."""

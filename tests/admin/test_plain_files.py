@@ -46,6 +46,36 @@ def test_half_terms_come_in_by_la_code(cast: Cast, sign_in: SignIn) -> None:
     assert (found.starts_on, found.source) == (date(2026, 9, 2), "County")
 
 
+@pytest.mark.parametrize(
+    ("days", "reason"),
+    [
+        ("2026-10-22,2026-09-02", "It ends before it starts, on 22/10/2026."),
+        ("2027-09-02,2027-10-22", "This day is not in the school year 2026/27."),
+        ("2026-09-02,2026-11-05", "It overlaps"),
+    ],
+)
+def test_what_cannot_be_a_half_term_is_said_beside_its_row(
+    cast: Cast, sign_in: SignIn, days: str, reason: str
+) -> None:
+    before = list(HalfTerm.objects.order_by("pk").values())
+    row = f"organisation,year,number,starts_on,ends_on,source\n899,2026,1,{days},County\n"
+    body = bring_in(sign_in(cast.coordinator), "halfterm", row)
+    assert reason in body
+    assert list(HalfTerm.objects.order_by("pk").values()) == before
+
+
+def test_a_file_that_overlaps_itself_brings_in_nothing(cast: Cast, sign_in: SignIn) -> None:
+    rows = "".join(
+        f"{cast.junior.urn},2027,{number},{days},Own\n"
+        for number, days in ((1, "2027-09-02,2027-10-22"), (2, "2027-10-20,2027-12-17"))
+    )
+    head = "organisation,year,number,starts_on,ends_on,source\n"
+    assert "It overlaps" in bring_in(sign_in(cast.coordinator), "halfterm", head + rows)
+    assert not HalfTerm.objects.filter(organisation=cast.junior).exists()
+    bring_in(sign_in(cast.coordinator), "halfterm", head + rows.replace("2027-10-20", "2027-11-01"))
+    assert HalfTerm.objects.filter(organisation=cast.junior).count() == 2
+
+
 @pytest.mark.parametrize("whose", ["898", "Farlow School", "Nowhere School"])
 def test_a_strangers_row_is_refused(cast: Cast, sign_in: SignIn, whose: str) -> None:
     before = HalfTerm.objects.get(organisation=cast.far_la, year=2026, number=1).starts_on

@@ -15,6 +15,7 @@ from tests.cast import Cast, SignIn
 REGISTERED = {
     "accounts.User",
     "audit.Event",
+    "cpd.Day",
     "cpd.Programme",
     "cpd.Session",
     "cpd.TrainingKind",
@@ -78,6 +79,7 @@ def test_what_is_not_registered_is_not_found(cast: Cast, sign_in: SignIn) -> Non
 
 
 PLAIN = {
+    "cpd.Day",
     "cpd.Programme",
     "cpd.Session",
     "cpd.TrainingKind",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from cpd.enums import Came, SessionState
-from cpd.models import Attendance, Booking, Programme, Session
+from cpd.enums import Came, DayState, SessionState
+from cpd.models import Attendance, Booking, Day, Programme, Session
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -64,3 +65,18 @@ class AttendanceFactory(DjangoModelFactory[Attendance]):
     came = Came.PRESENT
     by = factory.SelfAttribute("person")
     at = NOW
+
+
+class DayFactory(DjangoModelFactory[Day]):
+    """Offered, three weeks from today; choosing is open until two days before."""
+
+    class Meta:
+        model = Day
+
+    title = factory.Sequence(lambda n: f"INSET day {n}")
+    on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=21))
+    begins, ends = time(9), time(15, 30)
+    opening = "Welcome in the hall"
+    opens_at = factory.LazyFunction(lambda: timezone.now().replace(microsecond=0) - timedelta(days=2))
+    closes_at = factory.LazyFunction(lambda: timezone.now().replace(microsecond=0) + timedelta(days=18))
+    state = DayState.OFFERED

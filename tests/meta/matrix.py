@@ -47,7 +47,7 @@ def expected_of(page: Page, case: Case, world: World) -> Outcome:
         return Outcome.METHOD
     if page.present is None:
         return Outcome.OK
-    if page.kind in ("session", "booking", "talk", "entry"):
+    if page.kind in ("session", "booking", "day", "talk", "entry"):
         return of_offer(page, person, world.things[case.thing], mfa=case.mfa)
     return of_row(page, person, world.things[case.thing])
 

@@ -63,6 +63,7 @@ def rows_at(world: World, place: str) -> dict[str, Any]:
         "transitions_transition": thing.road.move,
         "cpd_programme": session_of(thing).programme,
         "cpd_session": session_of(thing),
+        "cpd_day": thing.day,
         "cpd_trainingkind": TrainingKind.objects.create(
             code="prevent", title="Prevent", months=12, source="The heads", partnership=partnership
         ),

@@ -12,6 +12,9 @@ from tests.meta.expected import DOOR, IMPORT_KINDS, PUBLIC, Outcome
 from tests.meta.world import World, outcome_of, undone
 
 ARGUMENTS: dict[str, list[str | int]] = {
+    "schools:invitation": ["made-up-token"],
+    "cpd:own_calendar": ["made-up-token"],
+    "cpd:public_calendar": ["00000000-0000-4000-8000-000000000000"],
     "openid_connect_login": ["made-up"],
     "openid_connect_callback": ["made-up"],
     "account_reset_password_from_key": ["abc", "def-0"],
@@ -44,7 +47,7 @@ def test_the_doors_pages(world: World, name: str) -> None:
 @pytest.mark.parametrize("who", ["", "senco", "coordinator", "stranger_head"])
 def test_invitations_open_to_whoever_holds_one(world: World, name: str, who: str) -> None:
     """A made-up token names nobody."""
-    address = reverse(name, args=["made-up-token"] if name == "schools:invitation" else [])
+    address = reverse(name, args=ARGUMENTS.get(name, []))
     client = world.client(who)
     for method in ("get", "post"):
         with undone():

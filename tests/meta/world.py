@@ -16,13 +16,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.models import Booking, PassportEntry, Talk
+from cpd.models import Booking, Day, PassportEntry, Talk
 from partnership.accounts.models import User
 from partnership.outbox.models import Message
 from schools.enums import ImportKind, ImportState, RowOutcome
 from schools.models import Import, ImportRow, Invitation, Organisation, Post
 from tests.cast import CANARY, Cast, Road, SignIn, make_road
-from tests.factories.cpd import BookingFactory, ProgrammeFactory, SessionFactory
+from tests.factories.cpd import BookingFactory, DayFactory, ProgrammeFactory, SessionFactory
 from tests.factories.schools import (
     ClassGroupFactory,
     ClassPlaceFactory,
@@ -65,6 +65,7 @@ class Thing:
     held: Conversation | None = None
     file: Import | None = None
     booking: Booking | None = None
+    day: Day | None = None
     talk: Talk | None = None
     export: Export | None = None
     entry: PassportEntry | None = None
@@ -105,6 +106,7 @@ class Thing:
             "import": self.file,
             "session": self.booking.session if self.booking else None,
             "booking": self.booking,
+            "day": self.day,
             "talk": self.talk,
             "export": self.export,
             "entry": self.entry,
@@ -205,6 +207,7 @@ def make_things(cast: Cast) -> Iterator[Thing]:
             thing.export = board_as_file(thing, by=getattr(cast, by))
         if partnership := {"home": cast.cluster, "stranger": cast.far_cluster}.get(name):
             thing.booking = booked(school, partnership, title=f"Session of {name}")
+            thing.day = DayFactory(partnership=partnership, title=f"Day of {name}")
             thing.talk = talk_of(thing.booking)
             thing.entry = PassportEntry.objects.create(
                 person=thing.booking.person, title="Makaton", on=date(2026, 3, 27), hours=6

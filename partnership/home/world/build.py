@@ -22,6 +22,7 @@ from partnership.home.world import places
 from partnership.home.world.afterwards import lay_afterwards
 from partnership.home.world.agreement import WAITS, accept_all
 from partnership.home.world.children import Child, Offer, children_of, offers_file, transfer_file
+from partnership.home.world.inset import lay_inset
 from partnership.home.world.offer import lay_offer
 from partnership.home.world.people import staff_file
 from partnership.home.world.places import (
@@ -96,6 +97,7 @@ def build(*, now: datetime, say: Say) -> None:
     say("professional development: a half-term behind, one under way, one ahead")
     with transaction.atomic():
         lay_offer(now=now)
+        lay_inset(now=now)
         lay_together(now=now)
     say("what came of the last session: register, feedback, certificates, passports")
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Rows of one model into the database by COPY: a column that is not named gets the field's own default."""
+"""Rows of one model into the database by COPY: a column that is not named gets the default of the field or the database."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ class Sheet:
     """The table of one model, in the order of its columns."""
 
     def __init__(self, model: type[models.Model]) -> None:
-        fields = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
+        fields = [
+            field
+            for field in model._meta.concrete_fields
+            if not getattr(field, "generated", False) and not field.has_db_default()
+        ]
         self.table = model._meta.db_table
         self.names = [field.attname for field in fields]
         self.columns = [connection.ops.quote_name(field.column or "") for field in fields]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
+os.environ["OPENPYXL_LXML"] = (
+    "False"  # workbooks are read by defusedxml everywhere, whatever else is installed
+)
 django_stubs_ext.monkeypatch()  # so that admin and form classes can say what they are of
 
 BASE_DIR = Path(__file__).resolve().parents[2]

@@ -135,9 +135,9 @@ def form_cases(scene: Scene) -> st.SearchStrategy[FormCase]:
     return one()
 
 
-PRINTED = ("/codes/", "/slip/", "/file/")
-"""Whose answer is the paper or the file itself: taken, though it leads nowhere. Printed again, the sheet or slip before it
-is void; a file is given out once."""
+PRINTED = ("/codes/", "/slip/", "/file/", "/my-calendar/")
+"""Whose answer is the paper, the file or the secret itself: taken, though it leads nowhere. Made again, the sheet, slip or
+address before it is void; a file is given out once."""
 PART_BY_PART = ("/write/",)
 """Where each part that can be kept is kept, so that nothing typed is lost, and the page comes back for the others."""
 

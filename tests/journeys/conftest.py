@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -138,6 +140,21 @@ class Visitor:
         ]
 
 
+def until_served() -> None:
+    """A browser that is closed may leave a request behind; the tables are emptied only when none is being served."""
+    busy = """
+        SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'
+        AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+    """
+    until = time.monotonic() + 10
+    quiet = 0
+    with connection.cursor() as cursor:
+        while quiet < 3 and time.monotonic() < until:
+            cursor.execute(busy)
+            quiet = 0 if cursor.fetchone()[0] else quiet + 1
+            time.sleep(0.02)
+
+
 @pytest.fixture
 def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Visitor]]:
     """`visit()` opens a browser of its own for one person: `visit(user)`, `visit(user, width="phone", scripts=False)`.
@@ -167,6 +184,7 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., V
     problems = [problem for visitor in visitors for problem in visitor.watch.unexpected()]
     for visitor in visitors:
         visitor.context.close()
+    until_served()
     assert not problems, "\n".join(problems)
 
 

@@ -4,6 +4,7 @@
 const NAME = "register";
 const CACHE = "register";
 const A_DAY = 24 * 60 * 60 * 1000;
+let keeps = false;
 
 function settled(request) {
   return new Promise((resolve, reject) => {
@@ -45,6 +46,7 @@ export async function read() {
 }
 
 export function keepState(kept) {
+  keeps = true;
   return within("readwrite", (state) => settled(state.put({ ...kept, keptAt: Date.now() }, "state")));
 }
 
@@ -82,9 +84,12 @@ async function tidy() {
   if (!state) return;
   const old = !ticks.length && Date.now() - state.keptAt > A_DAY;
   if (state.owner !== person || old) await forget();
+  else keeps = true;
 }
 
+// Where nothing is kept signing out is the form's own, at once; the answer to it clears what a browser holds in any case.
 async function signOut(event) {
+  if (!keeps) return;
   event.preventDefault();
   const form = event.target;
   try {

@@ -1,5 +1,5 @@
-"""What one booking costs by the floor's, many on one hot row by plain SQL, and a rush of a thousand people for thirty
-places: who was told what, and how the queue stands after it."""
+"""What the offer's pages and one booking cost by the floor's, many bookings on one hot row by plain SQL, and a rush of a
+thousand people for thirty places: who was told what, and how the queue stands after it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from bench import people, server, statements
+from bench import people, reminders, rounds, server, statements
 from bench.report import Report
 from bench.serving import THREADS, Page, Web
 
@@ -51,6 +51,7 @@ def measure(report: Report, *, rounds: int = 20) -> None:
     try:
         log = settings.RUN_DIR / "booking.log"
         one_by_one(report, log)
+        reminders.measure(report, DATABASE, log, port=PORT + 5)
         rushes(report, log, rounds=rounds)
     finally:
         server.use(server.DATABASES["1"])
@@ -86,10 +87,25 @@ def one_by_one(report: Report, log: Path) -> None:
     mine = [people.cookie(each) for each in bookers]
     bare = [people.cookie(each, backend=people.BACKEND) for each in bookers]
     report.count("statements of one booking", asked(bookers[0]), 14)
+    offered = {
+        "list of sessions": (reverse("cpd:sessions"), 6, 12),
+        "a session’s page": (reverse("cpd:session", args=[with_place(bookers[1])]), 4, 14),
+        "one’s passport": (reverse("cpd:passport"), 4, 14),
+    }
+    for name, (path, _ratio, most) in offered.items():
+        report.count(f"statements of {name}", statements.count(bookers[1], path)[0], most)
     with (
         serving("bench.floor.wsgi", PORT, log, settings="bench.floor.settings") as floor,
         serving("partnership.wsgi", PORT + 1, log) as ours,
     ):
+        child = people.Transition.objects.order_by("pk").first()
+        assert child is not None
+        pages = {name: Page(ours, path, mine[1]) for name, (path, _ratio, _most) in offered.items()}
+        taken = rounds.medians(
+            pages | {"floor": Page(floor, f"/child/{child.pupil_id}/", bare[1])}, rounds=15
+        )
+        for name, (_path, ratio, _most) in offered.items():
+            report.ratio(f"{name}, by the floor's detail", taken[name] / taken["floor"], ratio)
         pairs = [
             (booking(ours, a_session(), cookie), place(floor, a_course(), other))
             for cookie, other in zip(mine[:SINGLES], bare[:SINGLES], strict=True)
@@ -119,6 +135,14 @@ def one_by_one(report: Report, log: Path) -> None:
 def assistants(number: int) -> list[people.User]:
     rows = people.User.objects.filter(posts__role="support_staff").order_by("pk")
     return list(rows[:number])
+
+
+def with_place(user: people.User) -> uuid.UUID:
+    """A session to come in which this person is booked."""
+    from cpd.models import Booking
+
+    rows = Booking.objects.live().filter(person=user, session__starts_at__gt=timezone.now())
+    return rows.order_by("session__starts_at")[0].session_id
 
 
 def a_session() -> uuid.UUID:

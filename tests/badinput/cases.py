@@ -139,7 +139,8 @@ PRINTED = ("/codes/", "/slip/", "/file/", "/my-calendar/")
 """Whose answer is the paper, the file or the secret itself: taken, though it leads nowhere. Made again, the sheet, slip or
 address before it is void; a file is given out once."""
 PART_BY_PART = ("/write/",)
-"""Where each part that can be kept is kept, so that nothing typed is lost, and the page comes back for the others."""
+"""Where each part that can be kept is kept, so that nothing typed is lost, and the page comes back for the others: also for
+one that somebody else saved meanwhile (409)."""
 
 
 def form_fault(scene: Scene, case: FormCase) -> str:
@@ -149,7 +150,9 @@ def form_fault(scene: Scene, case: FormCase) -> str:
         found = scene.faults(response)
         if case.form.method == "GET":
             return "; ".join(found)
-        if response.status_code == 200 and case.form.action.endswith(PRINTED + PART_BY_PART):
+        printed = response.status_code == 200 and case.form.action.endswith(PRINTED)
+        partly = response.status_code in (200, 409) and case.form.action.endswith(PART_BY_PART)
+        if printed or partly:
             return "; ".join(found)
         if response.status_code != 302:
             found += [

@@ -104,14 +104,14 @@ def test_an_office_books_eight_two_of_them_without_mail(cast: Cast, session: Ses
     look(visitor, "session-office")
     visitor.page.get_by_role("link", name="Slips for colleagues").click()
     visitor.page.get_by_role("button", name="Make 2 slips").click()
-    look(visitor, "slips")
+    look(visitor, "booking-slips")
     code = visitor.page.locator(".slips__code").first.inner_text()
     holder = visit(width="phone")
     holder.goto(reverse("cpd:slip"))
     holder.page.get_by_label("The code on your slip").fill(code)
     holder.page.get_by_role("button", name="Show my booking").click()
     expect(holder.page.get_by_text("Calm after break")).to_be_visible()
-    look(holder, "slip")
+    look(holder, "booking-slip")
 
 
 def test_called_off_it_stays_to_be_read(cast: Cast, session: Session, visit: Visit) -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
-from bench import people, rounds
+from bench import rounds
 from bench.mail import sink
 from bench.report import Report
 from bench.serving import Page, Web
@@ -58,6 +58,8 @@ def measure(report: Report, database: str, log: Path, *, port: int) -> None:
 
 def mixed(web: Web) -> list[Page]:
     """What support staff open."""
+    from bench import people
+
     staff = people.User.objects.filter(posts__role="support_staff").order_by("pk")[:8]
     addresses = (reverse("home"), reverse("cpd:sessions"), reverse("cpd:passport"))
     return [Page(web, address, people.cookie(each)) for each in staff for address in addresses]

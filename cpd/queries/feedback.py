@@ -108,6 +108,24 @@ def asked_of(viewer: Viewer, *, now: datetime, session_id: uuid.UUID | None = No
     ]
 
 
+def asked_here(
+    viewer: Viewer, session: Session, *, was_there: bool, has_place: bool, now: datetime
+) -> list[Asked]:
+    """The same of one session whose register and queue have been read already."""
+    if not (was_there or has_place):
+        return []
+    steps = [
+        (step, window)
+        for _session, step, window in open_steps([session], now=now)
+        if (step == Step.BEFORE) is not was_there
+    ]
+    if not steps:
+        return []
+    mine = FeedbackGiven.objects.filter(person=viewer.user_id, session=session)
+    given = set(mine.values_list("step", flat=True))
+    return [Asked(session, step, window, step.value in given) for step, window in steps]
+
+
 def comes_to(viewer: Viewer, *, now: datetime, session_id: uuid.UUID | None) -> list[Session]:
     """Sessions to come that ask beforehand, in which the viewer has a place."""
     mine = Booking.objects.live().filter(person=viewer.user_id, session__starts_at__gt=now)

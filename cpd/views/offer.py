@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cpd.actions.booking import last_day_to_cancel
+from cpd.enums import Came
 from cpd.filters import SessionFilter
 from cpd.queries import feedback, offer, register, talks
 from cpd.queries.days import days_seen
@@ -67,6 +68,10 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     viewer, now = viewer_of(request), timezone.now()
     line = line_or_404(request, pk)
     schools = offer.own_schools(viewer)
+    was_at = register.was_at(viewer, line.session) if line.begun else None
+    was_there = was_at is not None and was_at.came != Came.ABSENT
+    has_place = line.standing is not None and line.standing.placed and not line.called_off
+    asked = feedback.asked_here(viewer, line.session, was_there=was_there, has_place=has_place, now=now)
     return render(
         request,
         "cpd/session.html",
@@ -88,9 +93,9 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "on_the_day": opens(
                 day=timezone.localdate(line.session.starts_at), today=timezone.localdate(now)
             ),
-            "was_at": register.was_at(viewer, line.session),
-            "asked": feedback.asked_of(viewer, now=now, session_id=pk),
-            "was_there": pk in feedback.was_in(viewer),
+            "was_at": was_at,
+            "asked": asked,
+            "was_there": was_there,
             "reads_feedback": feedback.reads_feedback(viewer, line.session),
             "now": now,
         },

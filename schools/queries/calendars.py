@@ -21,6 +21,7 @@ Terms = dict[tuple[int, int], HalfTermSpan]
 Place = tuple[uuid.UUID, uuid.UUID | None]
 """An organisation and the area in which it lies."""
 CALENDARS: Remembered[Place, SchoolCalendar] = Remembered(HalfTerm, Closure, BankHoliday)
+HOLIDAYS: Remembered[str, frozenset[date]] = Remembered(BankHoliday)
 
 
 def calendar_for(organisation_id: uuid.UUID) -> SchoolCalendar:
@@ -104,6 +105,12 @@ def days_of(
 
 def bank_holidays() -> frozenset[date]:
     """Every bank holiday entered for England."""
+    return HOLIDAYS.of(["England"], lambda places, known: dict.fromkeys(places, holidays_entered()))[
+        "England"
+    ]
+
+
+def holidays_entered() -> frozenset[date]:
     return frozenset(BankHoliday.objects.values_list("on", flat=True))
 
 

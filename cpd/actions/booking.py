@@ -22,7 +22,7 @@ from partnership.access.viewer import Viewer
 from partnership.audit.models import record
 from partnership.lib.dates import working_days_before
 from partnership.outbox.enums import Urgency
-from partnership.outbox.notices import Notice, enqueue
+from partnership.outbox.notices import Notice, enqueue, store
 from schools.models import Post
 from schools.queries.calendars import bank_holidays
 
@@ -102,20 +102,23 @@ BOOKED, BOOKED_FOR_YOU, GIVEN_BACK = "cpd.booked", "cpd.booked_for_you", "cpd.gi
 
 
 def tell_booked_for(bookings: Collection[Booking], *, by_id: uuid.UUID, at: datetime) -> None:
-    """To those who booked, whom somebody else booked, or who took over a place: with it their calendar follows."""
-    enqueue(
-        *(
-            Notice(
-                key=f"{told_as(each, by_id)}:{each.pk}:{each.person_id}:{each.passed}",
-                kind=told_as(each, by_id),
-                recipient_id=each.person_id,
-                facts={"subject": each.pk, "organisation": each.organisation_id},
-                due_at=at,
-                urgency=Urgency.DIGEST if each.session.day_id else Urgency.NOW,
-            )
-            for each in bookings
+    """To those who booked, whom somebody else booked, or who took over a place: with it their calendar follows. What one
+    did oneself can wait for the clock's next tick, so that a rush for places does not call the worker a thousand times."""
+    notices = [
+        Notice(
+            key=f"{told_as(each, by_id)}:{each.pk}:{each.person_id}:{each.passed}",
+            kind=told_as(each, by_id),
+            recipient_id=each.person_id,
+            facts={"subject": each.pk, "organisation": each.organisation_id},
+            due_at=at,
+            urgency=Urgency.DIGEST if each.session.day_id else Urgency.NOW,
         )
-    )
+        for each in bookings
+    ]
+    if all(notice.kind == BOOKED for notice in notices):
+        store(notices)
+    else:
+        enqueue(*notices)
 
 
 def told_as(booking: Booking, by_id: uuid.UUID) -> str:

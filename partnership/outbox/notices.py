@@ -46,7 +46,8 @@ def enqueue(*notices: Notice) -> None:
 
 
 def store(notices: Iterable[Notice]) -> None:
-    """The rows alone, without the nudge: for the collector, whose mail is made in the same round."""
+    """The rows alone, without the nudge: for the collector, whose mail is made in the same round, and for what can wait for
+    the clock."""
     rows = [
         Message(
             key=notice.key,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from cpd.enums import SessionState, TalkState
+from cpd.enums import SessionState
 from cpd.models import Talk
 from cpd.queries.offer import Line
 from partnership.access.partners import partners_of
@@ -64,7 +64,3 @@ def talks_told(viewer: Viewer, pks: set[uuid.UUID]) -> dict[uuid.UUID, Talk]:
     """Those of the viewer's own, for the words of a message."""
     rows = Talk.objects.visible_to(viewer).filter(pk__in=pks, session__state=SessionState.OFFERED)
     return {each.pk: each for each in rows.select_related("session__programme", "asked", "asked_by")}
-
-
-def is_open(talk: Talk) -> bool:
-    return talk.state in (TalkState.ASKED, TalkState.AGREED)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,7 +19,16 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from partnership.accounts.models import User
@@ -45,8 +55,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
+def click_and_arrive(click: Callable[..., None]) -> Callable[..., None]:
+    """A click which returns when the page it leads to stands: Playwright's own returns when its first byte is here,
+    and what is looked at then may be the half of a page."""
+
+    def both(self: Locator, **options: Any) -> None:
+        page = self.page
+        click(self, **options)
+        page.wait_for_load_state()
+
+    return both
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    Locator.click = click_and_arrive(Locator.click)  # type: ignore[method-assign]
+    expect.set_options(timeout=15_000)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "true"  # Playwright runs a loop in this thread; Django only sees that
     )

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from cpd.enums import Came
 from cpd.models import Attendance, PassportEntry, Session
@@ -40,16 +41,16 @@ def test_from_the_three_questions_to_a_checked_certificate(
     visitor = visit(cast.support_staff, mfa=False, width="phone")
     page = visitor.goto(f"/cpd/{session.pk}/")
     page.get_by_role("link", name="Your certificate").click()
-    assert page.get_by_text("asks how it was first").is_visible()
+    expect(page.get_by_text("asks how it was first")).to_be_visible()
     page.get_by_role("button", name="Say how it was").click()
     assert visitor.axe() == []
     visitor.screens("cpd-feedback")
     page.get_by_role("button", name="Send").click()
-    assert page.get_by_text("Choose a number from 1 to 5.").first.is_visible()
+    expect(page.get_by_text("Choose a number from 1 to 5.").first).to_be_visible()
     page.get_by_label("4, a good deal").check()
     page.get_by_label("What will you try?").fill("Wait ten seconds before I help.")
     page.get_by_role("button", name="Send").click()
-    assert page.get_by_text("Your answer is in, without your name.").is_visible()
+    expect(page.get_by_text("Your answer is in, without your name.")).to_be_visible()
     page.get_by_role("button", name="Make my certificate").click()
     assert visitor.axe() == []
     visitor.screens("cpd-certificate")
@@ -65,13 +66,13 @@ def test_from_the_three_questions_to_a_checked_certificate(
     page = stranger.goto("/cpd/check/")
     page.get_by_label("The code on the certificate").fill(code.lower())
     page.get_by_role("button", name="Check").click()
-    assert page.get_by_text("It stands").is_visible()
-    assert page.get_by_text(cast.support_staff.name).is_visible()
+    expect(page.get_by_text("It stands")).to_be_visible()
+    expect(page.get_by_text(cast.support_staff.name)).to_be_visible()
     assert stranger.axe() == []
     stranger.screens("cpd-check")
     Attendance.objects.filter(person=cast.support_staff).update(came=Came.ABSENT)
     page.reload()
-    assert page.get_by_text("Withdrawn").is_visible()
+    expect(page.get_by_text("Withdrawn")).to_be_visible()
 
 
 def test_an_entry_of_ones_own_without_scripts(visit: Callable[..., Visitor], cast: Cast) -> None:
@@ -83,7 +84,7 @@ def test_an_entry_of_ones_own_without_scripts(visit: Callable[..., Visitor], cas
         page.get_by_label(part, exact=True).fill(value)
     page.get_by_label("How many hours did it take?").fill("6")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_text("It stands in your passport.").is_visible()
+    expect(page.get_by_text("It stands in your passport.")).to_be_visible()
     assert PassportEntry.objects.get().person == cast.support_staff
 
 
@@ -101,7 +102,7 @@ def test_a_head_reads_the_matrix_and_the_picture(
         )
     visitor = visit(cast.head)
     page = visitor.goto("/cpd/training/")
-    assert page.get_by_text("1 overdue, 1 ends soon").is_visible()
+    expect(page.get_by_text("1 overdue, 1 ends soon")).to_be_visible()
     assert visitor.axe() == []
     visitor.screens("cpd-training")
     page = visitor.goto("/cpd/")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.cast import Cast, Road
 from tests.factories.schools import PupilFactory
@@ -70,4 +71,4 @@ def test_a_choice_filters_at_once_and_stands_in_the_address(full: Cast, visit: V
     visitor.page.get_by_label("Next school is").select_option(label="Not known yet")
     visitor.page.wait_for_url("**destination=none**")
     visitor.page.get_by_role("navigation", name="Show only").get_by_text("without a next school").wait_for()
-    assert visitor.page.locator("tbody a.govuk-link").count() == 7
+    expect(visitor.page.locator("tbody a.govuk-link")).to_have_count(7)

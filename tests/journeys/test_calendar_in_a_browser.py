@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from cpd.models import Day, Session
 from cpd.models.days import on_day
@@ -58,7 +59,7 @@ def test_a_day_chosen_on_a_phone(cast: Cast, day: Day, visit: Visit) -> None:
     page.get_by_role("group", name="13:30 to 14:45").get_by_label(LONG).check()
     page.get_by_role("button", name="Book my day").click()
     page.get_by_text("You have a place in “Reading aloud 10”, your second choice.").wait_for()
-    assert page.get_by_text("Your day, from 09:00 to 15:30").is_visible()
+    expect(page.get_by_text("Your day, from 09:00 to 15:30")).to_be_visible()
     assert visitor.axe() == []
     visitor.screens("day-chosen")
     width = page.evaluate("document.documentElement.scrollWidth")
@@ -101,7 +102,7 @@ def test_the_year_on_a_desk_and_on_paper(cast: Cast, day: Day, visit: Visit) -> 
     visitor.screens("year")
     page.emulate_media(media="print")
     page.screenshot(path=SCREENS / "year-print.png", full_page=True)
-    assert not page.get_by_role("button", name="Print the year").is_visible()
+    expect(page.get_by_role("button", name="Print the year")).to_be_hidden()
     visitor.goto(reverse("cpd:day_school", args=[day.pk]))
     page.emulate_media(media="screen")
     visitor.screens("day-school")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.cast import Cast, Road
 from tests.journeys.conftest import Visitor
@@ -29,11 +30,11 @@ def test_the_fields_of_the_chosen_answer_are_shown(cast: Cast, road: Road, visit
     named.fill("school")
     page.get_by_role("button", name="Record the destination").click()
     page.get_by_text("Which school is it?").wait_for()
-    assert named.is_visible()
+    expect(named).to_be_visible()
     assert visitor.axe() == []
     page.get_by_label("Not known yet").check()
     assert (named.is_visible(), sure.is_visible()) == (False, False)
 
     plain = visit(cast.senco, scripts=False).goto(address)
-    assert plain.get_by_label("School of the partnership", exact=True).is_visible()
-    assert plain.get_by_label("Name, town or URN").is_visible()
+    expect(plain.get_by_label("School of the partnership", exact=True)).to_be_visible()
+    expect(plain.get_by_label("Name, town or URN")).to_be_visible()

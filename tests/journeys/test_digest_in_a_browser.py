@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from cpd.actions import releasing
 from cpd.models import Release, Session
@@ -93,7 +94,7 @@ def test_a_head_says_yes_and_sees_who_is_out(
     page = assistant.goto(f"/cpd/{session.pk}/")
     page.get_by_role("button", name="Book my place").click()
     page.get_by_text("Waits for approval").wait_for()
-    assert page.get_by_text("Place 1 of 20").is_visible()
+    expect(page.get_by_text("Place 1 of 20")).to_be_visible()
     clean(assistant, "session-waits-for-approval")
 
     head = visit(cast.head)
@@ -117,5 +118,5 @@ def test_a_head_says_yes_and_sees_who_is_out(
     clean(head, "rules-for-bookings")
 
     page = assistant.goto(f"/cpd/{session.pk}/")
-    assert page.get_by_text("Bring the cards back with you.").is_visible()
-    assert not page.get_by_text("Mrs Gill").count()
+    expect(page.get_by_text("Bring the cards back with you.")).to_be_visible()
+    expect(page.get_by_text("Mrs Gill")).to_have_count(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.cast import Cast, Road
 from tests.journeys.conftest import Visitor
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_the_sign_in_page_is_clean(visitor: Visitor) -> None:
     page = visitor.goto("/accounts/login/")
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     assert visitor.axe() == []
     visitor.screens("sign-in")
 
@@ -25,7 +25,7 @@ def test_the_sign_in_page_works_without_scripts(visit: Callable[..., Visitor]) -
     page.get_by_label("E-mail address").fill("nobody@northfield.example")
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Sign in").click()
-    assert page.locator(".govuk-error-summary").count() == 1
+    expect(page.locator(".govuk-error-summary")).to_have_count(1)
 
 
 def test_a_foreign_request_and_a_console_error_are_seen(visitor: Visitor) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from partnership.outbox.work import work
 from tests.cast import Cast, make_road
@@ -32,7 +33,7 @@ def test_from_the_board_to_the_file(
 
     page = visitor.goto("/leaving/?sen=K")
     page.get_by_role("link", name="Export as a spreadsheet").click()
-    assert "1 child, as you have narrowed the list" in (page.locator("main").text_content() or "")
+    expect(page.locator("main")).to_contain_text("1 child, as you have narrowed the list")
     clean("export-ask")
     page.get_by_role("button", name="Make an Excel file").click()
     page.get_by_text("Making the file").first.wait_for()
@@ -57,11 +58,11 @@ def test_from_the_board_to_the_file(
     clean("export-ask-again")
     page.get_by_role("button", name="Make a CSV file").click()
     page.get_by_role("button", name="Cancel").click()
-    assert "nothing of it is kept" in (page.locator("main").text_content() or "")
+    expect(page.locator("main")).to_contain_text("nothing of it is kept")
     clean("export-cancelled")
     monkeypatch.setattr(settings, "EXPORTS_AN_HOUR", Export.objects.count())
     visitor.goto("/leaving/export/")
-    assert "You can ask for the next one at" in (page.locator("main").text_content() or "")
+    expect(page.locator("main")).to_contain_text("You can ask for the next one at")
     clean("export-too-many")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from partnership.outbox.work import work
 from schools.models import Pupil
@@ -62,12 +63,12 @@ def test_from_upload_to_result(visit: Callable[..., Visitor], cast: Cast, file: 
     other.get_by_label("Use this line").check()
     other.get_by_role("button", name="Decide").click()
     page.get_by_role("link", name="changed").click()
-    assert page.locator("del").first.is_visible()
+    expect(page.locator("del").first).to_be_visible()
     clean("files-changed")
     page.get_by_role("button", name="Apply 3 rows").click()
     clean("files-apply")
     page.get_by_role("button", name="Apply", exact=True).click()
-    assert "Applied on" in (page.locator("main").text_content() or "")
+    expect(page.locator("main")).to_contain_text("Applied on")
     clean("files-result")
     assert Pupil.objects.filter(surname="Other").exists()
     visitor.goto("/imports/")
@@ -84,7 +85,7 @@ def test_refused_rows_and_a_refused_file(visit: Callable[..., Visitor], cast: Ca
         path.write_bytes(content)
         page = visitor.goto("/imports/new/pupils/")
         page.get_by_role("button", name="Upload and look").click()
-        assert page.get_by_role("link", name="Choose the file on your computer.").is_visible()
+        expect(page.get_by_role("link", name="Choose the file on your computer.")).to_be_visible()
         page.get_by_label("File", exact=True).set_input_files(path)
         page.get_by_role("button", name="Upload and look").click()
         work()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from partnership.home.world.words import FACTS, TEXTS
 from schools.models import Pupil
@@ -110,7 +111,7 @@ def test_the_pages_that_ask_once_more(cast: Cast, written: Road, visit: Visit) -
     senco.screens("destination-check")
     assert senco.axe() == []
     page.get_by_role("button", name="Go back to the form").click()
-    assert page.get_by_label("Not known yet").is_checked()
+    expect(page.get_by_label("Not known yet")).to_be_checked()
     noted = make_road(cast.junior, cast.secondary, forename="Ann", surname="Grid", sen="N")
     Handover.objects.filter(pk=noted.handover.pk).update(kind="class")
     Section.objects.filter(handover=noted.handover, kind="friends").update(version=9)
@@ -145,7 +146,7 @@ def test_saved_as_one_writes_and_two_texts_shown(cast: Cast, written: Road, visi
     teacher.page.locator("[data-conflict]").wait_for()
     teacher.screens("write-conflict")
     assert teacher.axe() == []
-    assert "The SENCO's second thought." in teacher.page.locator("[data-conflict]").inner_text()
-    assert teacher.page.get_by_label("How to connect").input_value() == "The teacher's words."
+    expect(teacher.page.locator("[data-conflict]")).to_contain_text("The SENCO's second thought.")
+    expect(teacher.page.get_by_label("How to connect")).to_have_value("The teacher's words.")
     section = Section.objects.get(handover=written.handover, kind="connect")
     assert section.text == "The SENCO's second thought."

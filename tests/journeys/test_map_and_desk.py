@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from schools.models import Invitation, Organisation
 from tests.cast import Cast
@@ -28,7 +29,7 @@ def test_the_map_is_walked_by_keyboard_and_its_legend_filters(visit: Visit, plac
     visitor = visit(placed.observer, mfa=False)
     page = visitor.goto("/schools/map/")
     markers = page.locator(".marker")
-    assert markers.count() == 4
+    expect(markers).to_have_count(4)
     one = page.get_by_role("button", name="Northfield School, Secondary, Wendlebury")
     one.focus()
     page.keyboard.press("Enter")
@@ -36,11 +37,11 @@ def test_the_map_is_walked_by_keyboard_and_its_legend_filters(visit: Visit, plac
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Northfield School")
     page.locator("#phase-primary").uncheck()
-    assert markers.count() == 1
-    assert page.get_by_role("link", name="Millbrook Junior School").count() == 0
+    expect(markers).to_have_count(1)
+    expect(page.get_by_role("link", name="Millbrook Junior School")).to_have_count(0)
     page.reload()
     assert page.url.endswith("?phase=secondary&phase=fe&phase=other")
-    assert markers.count() == 1
+    expect(markers).to_have_count(1)
     assert visitor.axe() == []
 
 
@@ -56,8 +57,8 @@ def test_schools_close_together_are_one_marker_until_one_zooms_in(visit: Visit, 
     assert (many.get_attribute("aria-label") or "").startswith("3 schools close together: ")
     page.keyboard.press("Enter")
     page.locator(".marker:not(.marker--many):focus").wait_for()
-    assert many.count() == 0
-    assert page.locator(".marker").count() == 4, "two at one spot stand beside each other"
+    expect(many).to_have_count(0)
+    expect(page.locator(".marker")).to_have_count(4)
     assert visitor.axe() == []
 
 
@@ -80,14 +81,14 @@ def test_the_menu_is_one_row_on_a_phone_and_keeps_the_focus_in_sight(visit: Visi
 
 def test_the_map_is_a_list_where_scripts_do_not_run(visit: Visit, placed: Cast) -> None:
     page = visit(placed.observer, mfa=False, scripts=False).goto("/schools/map/?phase=primary")
-    assert page.locator("[data-map]").is_hidden()
-    assert page.get_by_role("link", name="Millbrook Junior School").is_visible()
-    assert page.get_by_role("link", name="Northfield School").count() == 0
+    expect(page.locator("[data-map]")).to_be_hidden()
+    expect(page.get_by_role("link", name="Millbrook Junior School")).to_be_visible()
+    expect(page.get_by_role("link", name="Northfield School")).to_have_count(0)
     page.locator("#phase-primary").uncheck()
     page.locator("#phase-secondary").check()
     page.get_by_role("button", name="Show these schools").click()
-    assert page.get_by_role("link", name="Northfield School").is_visible()
-    assert page.get_by_role("link", name="Millbrook Junior School").count() == 0
+    expect(page.get_by_role("link", name="Northfield School")).to_be_visible()
+    expect(page.get_by_role("link", name="Millbrook Junior School")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", ["phone", "desk"])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from partnership.access.viewer import build_viewer
 from partnership.accounts.models import User
@@ -55,7 +56,7 @@ def test_from_the_invitation_to_the_staff_page(visitor: Visitor, post: Post, cas
     page.get_by_role("button", name="Turn it on").click()
     visitor.screens("recovery-codes")
     page = visitor.goto("/staff/")
-    assert page.get_by_role("heading", name="Staff", exact=True).is_visible()
+    expect(page.get_by_role("heading", name="Staff", exact=True)).to_be_visible()
 
 
 def test_the_staff_pages_are_clean(visit: Callable[..., Visitor], post: Post, cast: Cast) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from partnership.home.world.children import Child, Offer, offers_file
 from partnership.home.world.places import Place
@@ -83,7 +84,7 @@ def test_a_child_moves(cast: Cast, visit: Visit, sink: Sink, worker: None) -> No
     office.screens("import-applied")
 
     page = head.goto("/leaving/")
-    assert page.get_by_role("link", name="Robin Marsh").is_visible()
+    expect(page.get_by_role("link", name="Robin Marsh")).to_be_visible()
     head.screens("leaving-without-destinations")
     assert head.axe() == []
 
@@ -102,7 +103,7 @@ def test_a_child_moves(cast: Cast, visit: Visit, sink: Sink, worker: None) -> No
     page = senco.goto("/leaving/")
     page.get_by_role("link", name="Robin Marsh").click()
     page.get_by_role("button", name="Begin the handover").click()
-    assert page.get_by_text("Speech, language and communication").is_visible()
+    expect(page.get_by_text("Speech, language and communication")).to_be_visible()
     page.get_by_role("link", name="Write Strengths").click()
     page.get_by_label("Strengths").fill("Remembers every story.")
     page.get_by_text("Saved just now").wait_for()
@@ -114,7 +115,7 @@ def test_a_child_moves(cast: Cast, visit: Visit, sink: Sink, worker: None) -> No
     page = senco.goto(f"/moves/{move.pk}/")
     page.get_by_role("button", name="Check and share").click()
     page.get_by_role("button", name="Share with Northfield School").click()
-    assert page.get_by_text("Shared with Northfield School").is_visible()
+    expect(page.get_by_text("Shared with Northfield School")).to_be_visible()
 
     Handover.objects.filter(transition=move).update(shared_at=timezone.now() - timedelta(days=60))
     tick(sink)
@@ -122,22 +123,22 @@ def test_a_child_moves(cast: Cast, visit: Visit, sink: Sink, worker: None) -> No
     assert mails, "the receiving SENCO is told and reminded by mail"
     assert not [mail for mail in sink.received if "Marsh" in mail.as_string() or "Robin" in mail.as_string()]
     page = receiver.goto("/inbox/")
-    assert page.get_by_text("Robin Marsh").first.is_visible()
+    expect(page.get_by_text("Robin Marsh").first).to_be_visible()
     receiver.screens("inbox-reminded")
     assert receiver.axe() == []
 
     page = receiver.goto("/joining/")
     page.get_by_role("link", name="Robin Marsh").click()
-    assert page.get_by_text("Blue inhaler, in the office.").is_visible()
+    expect(page.get_by_text("Blue inhaler, in the office.")).to_be_visible()
     page.get_by_role("button", name="I have read it").click()
-    assert page.get_by_text("Marked as read").is_visible()
+    expect(page.get_by_text("Marked as read")).to_be_visible()
     page.get_by_role("button", name="Record or plan the conversation").click()
     page.get_by_label("Yes, we have met").check()
     page.get_by_label(f"{cast.senco.name}, SENCO", exact=True).check()
     page.get_by_label(f"{cast.next_senco.name}, SENCO", exact=True).check()
     page.get_by_label("What was said about Robin").fill("A quiet start and a visit in June.")
     page.get_by_role("button", name="Save the conversation").click()
-    assert page.get_by_text("Recorded: you have met").is_visible()
+    expect(page.get_by_text("Recorded: you have met")).to_be_visible()
     page = receiver.goto(f"/moves/{move.pk}/")
     page.get_by_role("button", name="Accept").click()
     receiver.screens("child-accepted")
@@ -149,6 +150,6 @@ def test_a_child_moves(cast: Cast, visit: Visit, sink: Sink, worker: None) -> No
     assert Handover.objects.get(transition=move).state == HandoverState.SETTLED
 
     page = senco.goto(f"/moves/{move.pk}/")
-    assert page.get_by_text("The sticky notes help every day.").is_visible()
+    expect(page.get_by_text("The sticky notes help every day.")).to_be_visible()
     senco.screens("child-settled")
     assert senco.axe() == []

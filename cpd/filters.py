@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from cpd.models import Session
-from cpd.queries.offer import booked_by, half_terms_of, sessions_seen
+from cpd.queries.offer import booked_by, half_terms_of, sessions_listed
 from partnership.access.viewer import Viewer
 
 ONLINE, AT_SCHOOL = "online", "school"
@@ -35,7 +35,7 @@ class SessionFilter(df.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, *, viewer: Viewer, now: datetime) -> None:
-        super().__init__(data, queryset=sessions_seen(viewer))
+        super().__init__(data, queryset=sessions_listed(viewer))
         self.viewer, self.now = viewer, now
         self.spans = half_terms_of(viewer)
         self.filters["half_term"].extra["choices"] = [

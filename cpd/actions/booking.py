@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -14,8 +14,8 @@ from django.utils import timezone
 from cpd.actions.releasing import Refused, ask_approval, said_anew, to_ask
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
-from cpd.queries.queue import Queue, everyone_booked, queue_of, turn_of, turns_of
-from cpd.rules import may_book_staff, may_cancel
+from cpd.queries.queue import standing_after
+from cpd.rules import Standing, may_book_staff, may_cancel
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
@@ -29,14 +29,19 @@ from schools.queries.calendars import bank_holidays
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Who was booked now (not those who were already), and how the queue stands after it."""
+    """Who was booked now (not those who were already), and where each of them stands."""
 
-    made: Sequence[Booking]
-    queue: Queue
+    made: Sequence[Booking] = ()
+    found: Mapping[uuid.UUID, Standing] = field(default_factory=dict)
 
     @property
-    def all_placed(self) -> bool:
-        return all(self.queue.standing(each.pk).placed for each in self.made)
+    def placed(self) -> int:
+        """How many of them have a place."""
+        return sum(each.placed for each in self.found.values())
+
+
+class AlreadyThere(Exception):
+    """All of them are booked: what was begun is taken back."""
 
 
 @transaction.atomic
@@ -56,23 +61,45 @@ def book(
     ensure(own or may_book_staff(by, organisation_id))
     if not own:
         ensure_staff(people, organisation_id, at=at)
-    there = booked_then(session, people)
-    if there == set(people):
-        return Outcome(made=(), queue=Queue())
     ask = to_ask(by_id, organisation_id, by=by, at=at) if own else None
+    try:
+        made, found = draw(session, people, organisation_id, together=together, by_id=by_id, at=at)
+    except AlreadyThere:
+        return Outcome()
+    if ask and made:
+        ask_approval(made[0], ask, session=session, at=at)
+    tell_booked_for(made, by_id=by_id, at=at)
+    return Outcome(made, found)
+
+
+@transaction.atomic
+def draw(
+    session: Session,
+    people: Collection[uuid.UUID],
+    organisation_id: uuid.UUID,
+    *,
+    together: bool,
+    by_id: uuid.UUID,
+    at: datetime,
+) -> tuple[list[Booking], dict[uuid.UUID, Standing]]:
+    """The numbers and the bookings, written down. From the number on the session's row is held. Raises Refused,
+    AlreadyThere."""
     record(
         "session.booked",
-        by=by.user_id,
+        by=by_id,
         subject=session,
         organisation=organisation_id,
         at=at,
         facts={"people": sorted(map(str, people))},
     )
     first = Session.objects.take_numbers(session.pk, count=len(people), at=at)
-    if first is None:
+    if first is None and booked_then(session, people) != set(people):
         raise Refused("Booking for this session is closed.")
-    turns = turns_of(everyone_booked(session.pk))
-    there |= {turn.person_id for turn in turns if turn.claim.live}
+    ahead = Booking.objects.ahead(session, people)
+    if ahead.elsewhere:
+        booked_then(session, people)
+    if first is None or ahead.there.issuperset(people):
+        raise AlreadyThere
     party = uuid.uuid4() if len(people) > 1 else None
     made = [
         Booking(
@@ -86,16 +113,13 @@ def book(
             by_id=by_id,
             at=at,
         )
-        for index, person_id in enumerate(each for each in people if each not in there)
+        for index, person_id in enumerate(each for each in people if each not in ahead.there)
     ]
-    queue = queue_of(session, [*turns, *map(turn_of, made)], today=timezone.localdate(at))
+    found = standing_after(session, made, ahead=ahead, today=timezone.localdate(at))
     for each in made:
-        each.waited = not queue.standing(each.pk).placed
+        each.waited = not found[each.pk].placed
     Booking.objects.bulk_create(made)
-    if ask and made:
-        ask_approval(made[0], ask, session=session, at=at)
-    tell_booked_for(made, by_id=by_id, at=at)
-    return Outcome(made=made, queue=queue)
+    return made, found
 
 
 BOOKED, BOOKED_FOR_YOU, GIVEN_BACK = "cpd.booked", "cpd.booked_for_you", "cpd.given_back"

@@ -110,7 +110,7 @@ def grant(
     outcome = book(chosen, people=[user_id_of(by)], organisation_id=organisation_id, by=by, at=at)
     if not outcome.made:
         raise Refused("This was changed a moment ago. Look at your day again.")
-    return Got(wish, chosen, outcome.queue.standing(outcome.made[0].pk))
+    return Got(wish, chosen, outcome.found[outcome.made[0].pk])
 
 
 def room_in(session: Session, *, organisation_id: uuid.UUID, at: datetime) -> bool:

@@ -1,5 +1,5 @@
 from cpd.models.attendance import Attendance, AttendanceQuerySet
-from cpd.models.bookings import Booking, BookingQuerySet
+from cpd.models.bookings import Ahead, Booking, BookingQuerySet
 from cpd.models.certificates import Certificate, CertificateQuerySet
 from cpd.models.days import Day, DayQuerySet
 from cpd.models.feedback import Feedback, FeedbackGiven
@@ -12,6 +12,7 @@ from cpd.models.talks import Talk, TalkQuerySet
 from cpd.models.training import TrainingKind, TrainingKindQuerySet
 
 __all__ = [
+    "Ahead",
     "Attendance",
     "AttendanceQuerySet",
     "Booking",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 
+from cpd.enums import SessionState
 from cpd.models.days import partnerships_of
 from cpd.models.sessions import Session
 from partnership.access.permissions import Permission
@@ -15,10 +18,42 @@ from partnership.access.viewer import Viewer
 from schools.models import Organisation
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a session's queue holds: how many still want to come, whether any of them as a party, which of some people are
+    among them, and whether any of these is booked elsewhere at that time."""
+
+    live: int
+    parties: bool
+    there: frozenset[uuid.UUID]
+    elsewhere: bool
+
+
 class BookingQuerySet(models.QuerySet["Booking"]):
     def live(self) -> BookingQuerySet:
         """Neither cancelled nor moved away."""
         return self.filter(cancelled_at__isnull=True)
+
+    def ahead(self, session: Session, people: Collection[uuid.UUID]) -> Ahead:
+        """For the act of booking, which holds the session's row: all it asks of the queue, in one statement."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*), coalesce(bool_or(together), false),"
+                " coalesce(array_agg(person_id) FILTER (WHERE person_id = ANY(%(people)s)), '{}'),"
+                " EXISTS (SELECT FROM cpd_booking b JOIN cpd_session s ON s.id = b.session_id"
+                " WHERE b.person_id = ANY(%(people)s) AND b.cancelled_at IS NULL AND s.id <> %(session)s"
+                " AND s.state = %(offered)s AND s.starts_at < %(ends)s AND s.ends_at > %(starts)s)"
+                " FROM cpd_booking WHERE session_id = %(session)s AND cancelled_at IS NULL",
+                {
+                    "people": list(people),
+                    "session": session.pk,
+                    "offered": SessionState.OFFERED.value,
+                    "starts": session.starts_at,
+                    "ends": session.ends_at,
+                },
+            )
+            live, parties, there, elsewhere = cursor.fetchone()
+        return Ahead(live, parties, frozenset(there), elsewhere)
 
     def in_offer_of(self, viewer: Viewer) -> BookingQuerySet:
         """Numbers and schools of the viewer's own partnerships: from these everyone may work out where they stand."""

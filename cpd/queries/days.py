@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Count
 from django.utils import timezone
 
-from cpd.enums import DayState
+from cpd.enums import DayState, SessionState
 from cpd.models import Booking, Day, Session
 from cpd.queries.offer import Line, colleagues_at, lines_of, sessions_seen
 from partnership.access.viewer import Viewer
@@ -99,11 +99,10 @@ def choosers(viewer: Viewer, plan: Plan, organisation_id: uuid.UUID) -> list[Cho
     """The staff of one of the viewer's schools, and what each has chosen so far."""
     staff = colleagues_at(viewer, organisation_id, on=timezone.localdate(plan.now))
     starts: dict[uuid.UUID, set[datetime]] = {each.pk: set() for each in staff}
-    for part in plan.parts:
-        for line in part.lines:
-            for turn in line.queue.turns:
-                if turn.person_id in starts and not line.called_off:
-                    starts[turn.person_id].add(part.starts_at)
+    booked = Booking.objects.in_offer_of(viewer).live().filter(session__day=plan.day, person__in=starts)
+    taking_place = booked.exclude(session__state=SessionState.CALLED_OFF)
+    for person_id, start in taking_place.values_list("person_id", "session__starts_at"):
+        starts[person_id].add(start)
     return [Chooser(each, len(starts[each.pk]), frozenset(starts[each.pk])) for each in staff]
 
 

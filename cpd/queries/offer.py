@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
-from cpd.queries.queue import Queue, Turn, last_got_in, queues_of
+from cpd.queries.queue import Queue, Seen, Turn, last_got_in, queues_of, seen_in
 from cpd.rules import Standing
 from partnership.access.permissions import Permission
 from partnership.access.viewer import PostFact, Viewer
@@ -29,20 +29,31 @@ METRES_A_MILE = 1609.344
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One session as a viewer sees it, with the queue and their own turn in it."""
+    """One session as a viewer sees it: how full it is, and their own turn in it."""
 
     session: Session
-    queue: Queue
-    mine: Turn | None
+    seen: Seen
     now: datetime
 
     @property
+    def mine(self) -> Turn | None:
+        return self.seen.turn
+
+    @property
     def standing(self) -> Standing | None:
-        return self.queue.standing(self.mine.id) if self.mine else None
+        return self.seen.standing
+
+    @property
+    def taken(self) -> int:
+        return self.seen.taken
+
+    @property
+    def waiting(self) -> int:
+        return self.seen.waiting
 
     @property
     def left(self) -> int:
-        return max(self.session.capacity - self.queue.taken, 0)
+        return max(self.session.capacity - self.taken, 0)
 
     @property
     def called_off(self) -> bool:
@@ -56,7 +67,7 @@ class Line:
     def goes_ahead(self) -> bool:
         """Whether it is certain: it needs no minimum, has it, or was decided."""
         needed = self.session.minimum
-        return not needed or self.queue.taken >= needed or self.session.goes_ahead_at is not None
+        return not needed or self.taken >= needed or self.session.goes_ahead_at is not None
 
     @property
     def begun(self) -> bool:
@@ -85,12 +96,19 @@ class Line:
             )
         if self.now >= self.session.closes_at:
             return "grey", "Booking is closed"
-        if self.left and not self.queue.waiting:
+        if self.left and not self.waiting:
             return "blue", f"{self.left} {'place' if self.left == 1 else 'places'} left"
         return (
             "amber",
-            f"Full, {self.queue.waiting} in the queue" if not self.left else "Places are shared out",
+            f"Full, {self.waiting} in the queue" if not self.left else "Places are shared out",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Line):
+    """The same with everybody who is booked."""
+
+    queue: Queue
 
 
 def place_words(standing: Standing, session: Session) -> str:
@@ -105,11 +123,31 @@ def sessions_seen(viewer: Viewer) -> QuerySet[Session]:
     return Session.objects.visible_to(viewer).select_related("programme", "venue", "facilitator").by_day()
 
 
+LISTED = (
+    "title", "starts_at", "ends_at", "room", "capacity", "minimum", "opens_at", "closes_at", "share_cap", "share_until", "state",
+    "goes_ahead_at", "partnership", "venue__name", "programme__title", "programme__audience",
+)  # fmt: skip
+
+
+def sessions_listed(viewer: Viewer) -> QuerySet[Session]:
+    """The same with what a list says of each, and no more."""
+    rows = Session.objects.visible_to(viewer).select_related("programme", "venue")
+    return rows.only(*LISTED).by_day()
+
+
 def lines_of(viewer: Viewer, sessions: Iterable[Session], *, now: datetime) -> list[Line]:
-    """Each session with its queue, in one query more."""
+    """Each session, in one query more, or two where shares or parties decide."""
     sessions = list(sessions)
-    queues = queues_of(sessions, Booking.objects.in_offer_of(viewer), today=timezone.localdate(now))
-    return [Line(each, queues[each.pk], queues[each.pk].turn_of(viewer.user_id), now) for each in sessions]
+    today = timezone.localdate(now)
+    seen = seen_in(sessions, Booking.objects.in_offer_of(viewer), viewer.user_id, today=today)
+    return [Line(each, seen[each.pk], now) for each in sessions]
+
+
+def whole(viewer: Viewer, session: Session, *, now: datetime) -> Whole:
+    """One session with its queue, in one query more."""
+    queues = queues_of([session], Booking.objects.in_offer_of(viewer), today=timezone.localdate(now))
+    queue = queues[session.pk]
+    return Whole(session, queue.seen_by(viewer.user_id), now, queue)
 
 
 def find_session(viewer: Viewer, session_id: uuid.UUID) -> Session | None:
@@ -131,7 +169,7 @@ def my_lines(viewer: Viewer, *, now: datetime) -> list[Line]:
     """The sessions to come for which the viewer has a turn."""
     booked = booked_by(viewer)
     return (
-        lines_of(viewer, sessions_seen(viewer).filter(ends_at__gt=now, pk__in=booked), now=now)
+        lines_of(viewer, sessions_listed(viewer).filter(ends_at__gt=now, pk__in=booked), now=now)
         if booked
         else []
     )
@@ -156,7 +194,7 @@ class FromSchool:
     names: tuple[str, ...] = ()
 
 
-def who_comes(viewer: Viewer, line: Line) -> list[FromSchool]:
+def who_comes(viewer: Viewer, line: Whole) -> list[FromSchool]:
     """Those with a place, by school. Names are for those who will be in the room, lead it, or keep it."""
     placed = line.queue.placed()
     schools = dict(

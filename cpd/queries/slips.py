@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from cpd.models import Booking, Session, Slip
-from cpd.queries.offer import Line, place_words
+from cpd.queries.offer import Whole, place_words
 from cpd.rules.codes import spaced
 from partnership.access import rls
 from partnership.access.permissions import Permission
@@ -23,7 +23,7 @@ class Printed:
     stands: str
 
 
-def slips_of(viewer: Viewer, line: Line) -> list[Printed]:
+def slips_of(viewer: Viewer, line: Whole) -> list[Printed]:
     """Those made for one's staff in this session whose booking still holds, by name."""
     rows = (
         Slip.objects.visible_to(viewer)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cpd.enums import SessionState
 from cpd.models import Talk
-from cpd.queries.offer import Line
+from cpd.queries.offer import Whole
 from partnership.access.partners import partners_of
 from partnership.access.viewer import Viewer
 from partnership.accounts.models import User
@@ -29,7 +29,7 @@ class Partner:
         return self.talk.state if self.talk else ""
 
 
-def partners_in(viewer: Viewer, line: Line) -> list[Partner]:
+def partners_in(viewer: Viewer, line: Whole) -> list[Partner]:
     """For whoever has a place: those with a place with whom they share a child. Which child, nobody reads here."""
     if line.standing is None or not line.standing.placed or viewer.user_id is None or line.called_off:
         return []

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 
 from cpd.models import Day
-from cpd.queries.offer import Line, half_terms_of, lines_of, sessions_seen
+from cpd.queries.offer import Line, half_terms_of, lines_of, sessions_listed
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import HalfTermSpan, academic_year_of, academic_year_words
 
@@ -46,7 +46,7 @@ def year_of(viewer: Viewer, starts_in: int | None, *, now: datetime) -> Year:
     own = [span for span in spans if academic_year_of(span.ends_on) == chosen]
     first, last = date(chosen, 8, 1), date(chosen + 1, 8, 1)
     start, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in (first, last))
-    rows = sessions_seen(viewer).filter(starts_at__gte=start, starts_at__lt=end, day__isnull=True)
+    rows = sessions_listed(viewer).filter(starts_at__gte=start, starts_at__lt=end, day__isnull=True)
     days = Day.objects.visible_to(viewer).filter(on__gte=first, on__lt=last).order_by("on", "pk")
     dated: list[tuple[date, Row]] = [
         *(

@@ -75,6 +75,13 @@ def standings(
     return placed([*within, *beyond, *late], [], capacity)
 
 
+def in_order(rank: int, *, capacity: int) -> Standing:
+    """Where the one stands who is `rank`-th of those who still want to come, where neither shares nor parties decide."""
+    if rank <= capacity:
+        return Standing(placed=True, rank=rank)
+    return Standing(placed=False, rank=rank - capacity, waits=Waits.FULL)
+
+
 def units_of(claims: Sequence[Claim]) -> list[Unit]:
     """By number; a party stands where its first member does."""
     together: dict[uuid.UUID, list[Claim]] = defaultdict(list)

@@ -100,7 +100,7 @@ def book_people(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def said_of(outcome: acts.Outcome) -> str:
     """ "8 colleagues are booked: 6 have a place, 2 are in the queue." """
     number = len(outcome.made)
-    placed = sum(outcome.queue.standing(each.pk).placed for each in outcome.made)
+    placed = outcome.placed
     waiting = number - placed
     who = "1 colleague is" if number == 1 else f"{number} colleagues are"
     if not waiting:

@@ -107,16 +107,16 @@ def from_school(line: offer.Line, schools: Sequence[PostFact]) -> uuid.UUID:
     return line.mine.claim.organisation_id if line.mine else schools[0].organisation_id
 
 
-def line_or_404(request: HttpRequest, pk: uuid.UUID) -> offer.Line:
+def line_or_404(request: HttpRequest, pk: uuid.UUID) -> offer.Whole:
     """The session if it is offered to the viewer; otherwise it does not exist."""
     viewer = viewer_of(request)
     found = offer.find_session(viewer, pk)
     if found is None:
         raise Http404
-    return offer.lines_of(viewer, [found], now=timezone.now())[0]
+    return offer.whole(viewer, found, now=timezone.now())
 
 
-def staff_booked(request: HttpRequest, line: offer.Line) -> list[tuple[offer.Booking, str, bool]]:
+def staff_booked(request: HttpRequest, line: offer.Whole) -> list[tuple[offer.Booking, str, bool]]:
     """One's own staff in this session: the booking, where it stands, whether it has a place."""
     rows = []
     for each in offer.bookings_of_staff(viewer_of(request), line.session):

@@ -74,6 +74,6 @@ def slip(request: HttpRequest) -> HttpResponse:
                         )
                 session = offer.find_session(person, booking.session_id)
                 if session is not None:
-                    (line,) = offer.lines_of(person, [session], now=timezone.now())
+                    line = offer.whole(person, session, now=timezone.now())
                     context |= {"line": line, "session": session, "name": booking.person.name}
     return render(request, "cpd/slip.html", context)

@@ -53,9 +53,6 @@ WIDENINGS = (
 command on the server, how files stand on the desk, since when something waits, who of the people in a room share a child,
 one's own answer, answers without their authors, sessions of a former place in which one was, the certificate of a code and
 its line of a register, what a partnership publishes, the one calendar whose secret is held, an account that ends."""
-SETTINGS = (
-    "role", "app.user", "app.keeps", *REACH_SETTINGS, *BOOKING_SETTINGS, "app.class_pupils", "app.class_places", *WIDENINGS,
-)  # fmt: skip
 
 
 def uuid_array(ids: Iterable[uuid.UUID]) -> str:
@@ -92,12 +89,18 @@ def _set(values: Mapping[str, str]) -> None:
         cursor.execute(f"SELECT {calls}", [part for name in names for part in (name, values[name])])
 
 
-def _current() -> dict[str, str]:
-    calls = ", ".join("current_setting(%s, true)" for _ in SETTINGS)
+def _swap(values: Mapping[str, str]) -> dict[str, str]:
+    """The same, and in the same statement what they were before: read first, since the rest is worked out from it."""
+    names = sorted(values, key=lambda name: name == "role")
+    found = ", ".join("current_setting(%s, true)" for _ in names)
+    calls = ", ".join("set_config(%s, %s, true)" for _ in names)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", list(SETTINGS))
+        cursor.execute(
+            f"WITH before AS MATERIALIZED (SELECT {found}) SELECT before.*, {calls} FROM before",  # noqa: S608
+            [*names, *(part for name in names for part in (name, values[name]))],
+        )
         row = cursor.fetchone()
-    return {name: value or "" for name, value in zip(SETTINGS, row, strict=True)}
+    return {name: value or "" for name, value in zip(names, row, strict=False)}
 
 
 @contextmanager
@@ -108,11 +111,12 @@ def context(values: Mapping[str, str]) -> Iterator[None]:
     After a database error the transaction rolls back, and PostgreSQL undoes local settings with it."""
     inside = connection.in_atomic_block
     with transaction.atomic():
-        before = _current() if inside else {}
-        _set(values)
+        before = _swap(values) if inside else {}
+        if not inside:
+            _set(values)
         yield
-        if inside:
-            _set({name: before[name] if name != "role" else before[name] or "none" for name in values})
+        if before:
+            _set(before | ({"role": before["role"] or "none"} if "role" in before else {}))
 
 
 @contextmanager

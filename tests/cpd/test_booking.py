@@ -61,13 +61,17 @@ class TestBook:
         self, cast: Cast, session: Session
     ) -> None:
         outcome = book(cast.support_staff, session, school=cast.junior)
-        assert outcome.all_placed
+        assert outcome.placed == 1
         assert Booking.objects.get().person == cast.support_staff
 
     def test_twice_is_once(self, cast: Cast, session: Session) -> None:
         book(cast.support_staff, session, school=cast.junior)
         assert not book(cast.support_staff, session, school=cast.junior).made
         assert Booking.objects.count() == 1
+        session.refresh_from_db()
+        assert session.last_number == 1, "the second press used up no number"
+        Session.objects.filter(pk=session.pk).update(closes_at=timezone.now())
+        assert not book(cast.support_staff, session, school=cast.junior).made
 
     def test_nobody_books_somebody_else_but_those_who_may(self, cast: Cast, session: Session) -> None:
         with pytest.raises(PermissionDenied):
@@ -119,12 +123,14 @@ class TestBook:
         book(cast.support_staff, session, school=cast.junior)
         with pytest.raises(acts.Refused, match="at that time"):
             book(cast.support_staff, other, school=cast.junior)
+        other.refresh_from_db()
+        assert other.last_number == 0
 
     def test_who_did_not_get_in_waited(self, cast: Cast, session: Session) -> None:
         for person in staff(cast.junior, 3):
             BookingFactory(session=session, person=person, organisation=cast.junior)
         outcome = book(cast.support_staff, session, school=cast.junior)
-        assert not outcome.all_placed
+        assert outcome.placed == 0
         assert Booking.objects.get(person=cast.support_staff).waited
 
 
@@ -210,9 +216,7 @@ def test_a_rush_books_exactly_the_places(
             for person in mine:
                 for _ in range(2):
                     outcome = book(person, session, school=cast.junior)
-                    placed.extend(
-                        each.person_id for each in outcome.made if outcome.queue.standing(each.pk).placed
-                    )
+                    placed.extend(each.person_id for each in outcome.made if outcome.found[each.pk].placed)
         except Exception as fault:
             faults.append(fault)
         finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import uuid
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -14,11 +16,12 @@ from cpd.cards import this_half_term
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
 from cpd.queries import offer
-from cpd.queries.queue import Queue
+from cpd.queries.queue import Seen, queues_of, seen_in
 from partnership.access import rls
 from partnership.outbox.models import Message
 from tests.cast import CANARY, Cast, SignIn
 from tests.factories.cpd import BookingFactory, ProgrammeFactory, SessionFactory
+from tests.factories.schools import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -198,5 +201,43 @@ def test_home_tells_of_this_half_term_alone(cast: Cast, session: Session) -> Non
         third, fourth = offer.half_terms_of(viewer)[2:4]
         for day, told in ((third.starts_on, True), (third.ends_on, True), (fourth.starts_on, False)):
             session.starts_at = timezone.make_aware(datetime.combine(day, time(15, 45)))
-            line = offer.Line(session, Queue(), None, timezone.now())
+            line = offer.Line(session, Seen(), timezone.now())
             assert this_half_term(viewer, line, third.starts_on) is told
+
+
+def test_a_list_says_of_each_queue_what_the_rule_says(cast: Cast, session: Session) -> None:
+    """Full and empty, with shares, with parties, with cancelled turns; for somebody with a place, waiting, or not booked."""
+    people = {school: [UserFactory() for _ in range(6)] for school in (cast.junior, cast.secondary)}
+    dice, today = random.Random(4), timezone.localdate()
+    sessions = [session]
+    for number, (cap, party) in enumerate(
+        ((None, False), (None, False), (2, False), (None, True), (2, True))
+    ):
+        each = SessionFactory(
+            programme=session.programme,
+            starts_at=session.starts_at + timedelta(days=number + 1),
+            opens_at=session.opens_at,
+            capacity=4,
+            share_cap=cap,
+            share_until=today + timedelta(days=3) if cap else None,
+        )
+        sessions.append(each)
+        for index in range(12):
+            school = dice.choice(list(people))
+            there = {booking.person_id for booking in each.bookings.all()}
+            person = next((one for one in people[school] if one.pk not in there), None)
+            if person is not None:
+                BookingFactory(
+                    session=each,
+                    person=person,
+                    organisation=school,
+                    party=uuid.UUID(int=index // 3) if party else None,
+                    together=party,
+                    cancelled_at=timezone.now() if dice.random() < 0.3 else None,
+                )
+    rows = Booking.objects.filter(session__in=sessions)
+    queues = queues_of(sessions, rows, today=today)
+    assert any(queue.waiting for queue in queues.values())
+    for person in (*people[cast.junior], *people[cast.secondary], cast.head):
+        seen = seen_in(sessions, rows, person.pk, today=today)
+        assert seen == {pk: queue.seen_by(person.pk) for pk, queue in queues.items()}

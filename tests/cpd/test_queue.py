@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cpd.enums import Waits
-from cpd.rules import Claim, Standing, standings
+from cpd.rules import Claim, Standing, in_order, standings
 
 ASH, ELM, OAK = (uuid.UUID(int=n) for n in (1, 2, 3))
 BEFORE, RELEASE, AFTER = date(2026, 11, 2), date(2026, 11, 16), date(2026, 11, 20)
@@ -119,6 +119,15 @@ def test_the_release_takes_no_place_away(queue: tuple[list[Claim], int, int | No
     before = standings(early, capacity=capacity, share_cap=cap or 1, share_until=RELEASE, today=BEFORE)
     after = standings(claims, capacity=capacity, share_cap=cap or 1, share_until=RELEASE, today=RELEASE)
     assert all(after[key].placed for key, standing in before.items() if standing.placed)
+
+
+@given(st.integers(1, 9), st.lists(st.booleans(), min_size=1, max_size=14))
+@settings(max_examples=100, deadline=None)
+def test_without_shares_and_parties_counting_says_the_same(capacity: int, live: list[bool]) -> None:
+    claims = [replace(claim(number), live=comes) for number, comes in enumerate(live, 1)]
+    found = standings(claims, capacity=capacity, today=BEFORE)
+    coming = [each.id for each in claims if each.live]
+    assert found == {pk: in_order(rank, capacity=capacity) for rank, pk in enumerate(coming, 1)}
 
 
 @pytest.mark.parametrize("capacity", [1, 3])

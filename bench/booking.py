@@ -138,11 +138,16 @@ def assistants(number: int) -> list[people.User]:
 
 
 def with_place(user: people.User) -> uuid.UUID:
-    """A session to come in which this person is booked."""
-    from cpd.models import Booking
+    """Of the sessions to come in which this person has a place, the one in which most have."""
+    from cpd.models import Booking, Session
+    from cpd.queries.queue import seen_in
 
-    rows = Booking.objects.live().filter(person=user, session__starts_at__gt=timezone.now())
-    return rows.order_by("session__starts_at")[0].session_id
+    mine = Booking.objects.live().filter(person=user, session__starts_at__gt=timezone.now())
+    sessions = list(Session.objects.filter(pk__in=mine.values("session")).by_day())
+    rows = Booking.objects.filter(session__in=[each.pk for each in sessions])
+    seen = seen_in(sessions, rows, user.pk, today=timezone.localdate())
+    placed = [pk for pk, each in seen.items() if each.standing and each.standing.placed]
+    return max(placed, key=lambda pk: seen[pk].taken)
 
 
 def a_session() -> uuid.UUID:

@@ -7,7 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.queries import offer, release
+from cpd.queries import offer, out, release
 from cpd.queries import register as registers
 from partnership.access.permissions import Permission as P
 from partnership.access.viewer import Viewer
@@ -146,7 +146,7 @@ def out_card(viewer: ViewerLike, today: date) -> Card | None:
             due_text=f"{day_words(day, today=today)}, {timezone.localtime(each.session.starts_at):%H:%M}",
             action="See who",
         )
-        for each in release.out_soon(viewer, today=today)
+        for each in out.out_soon(viewer, today=today)
     )
     return Card(
         Place.COMING,

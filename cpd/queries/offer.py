@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +24,8 @@ from schools.models import Organisation, Post
 from schools.queries.calendars import calendar_for
 
 METRES_A_MILE = 1609.344
+Place = tuple[int | None, int | None]
+"""Easting and northing, in metres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,8 @@ def sessions_seen(viewer: Viewer) -> QuerySet[Session]:
 
 
 LISTED = (
-    "title", "starts_at", "ends_at", "room", "capacity", "minimum", "opens_at", "closes_at", "share_cap", "share_until", "state",
-    "goes_ahead_at", "partnership", "venue__name", "programme__title", "programme__audience",
+    "title", "starts_at", "ends_at", "room", "capacity", "minimum", "opens_at", "closes_at", "share_cap", "share_until",
+    "state", "goes_ahead_at", "partnership", "venue__name", "programme__title", "programme__audience",
 )  # fmt: skip
 
 
@@ -196,27 +197,13 @@ class FromSchool:
 
 def who_comes(viewer: Viewer, line: Whole) -> list[FromSchool]:
     """Those with a place, by school. Names are for those who will be in the room, lead it, or keep it."""
-    placed = line.queue.placed()
-    schools = dict(
-        Organisation.objects.visible_to(viewer)
-        .filter(pk__in={turn.claim.organisation_id for turn in placed})
-        .values_list("pk", "name")
-    )
-    counted = Counter(turn.claim.organisation_id for turn in placed)
-    named: dict[uuid.UUID, list[str]] = {}
-    if sees_names(viewer, line):
-        people = dict(
-            User.objects.filter(pk__in=[turn.person_id for turn in placed]).values_list("pk", "name")
-        )
-        for turn in placed:
-            named.setdefault(turn.claim.organisation_id, []).append(people.get(turn.person_id, ""))
-    return sorted(
-        (
-            FromSchool(schools.get(school, ""), number, tuple(sorted(named.get(school, []))))
-            for school, number in counted.items()
-        ),
-        key=lambda each: each.school,
-    )
+    placed = Booking.objects.in_offer_of(viewer).filter(pk__in=[turn.id for turn in line.queue.placed()])
+    rows = placed.order_by("organisation__name_key", "person__name_key", "pk")
+    read = ("organisation__name", "person__name") if sees_names(viewer, line) else ("organisation__name",)
+    by_school: dict[str, list[tuple[str, ...]]] = {}
+    for school, *name in rows.values_list(*read):
+        by_school.setdefault(school, []).append(tuple(name))
+    return [FromSchool(school, len(names), sum(names, ())) for school, names in by_school.items()]
 
 
 def last_time(viewer: Viewer, line: Line) -> str:
@@ -235,16 +222,11 @@ def sees_names(viewer: Viewer, line: Line) -> bool:
     )
 
 
-def miles_to(viewer: Viewer, session: Session) -> float | None:
-    """As the crow flies from the viewer's own school; None online, at home, or where a place is not on the map."""
-    here = next((post.organisation_id for post in viewer.posts), None)
-    if session.venue is None or here is None or here == session.venue_id:
+def miles_between(one: Place, other: Place) -> float | None:
+    """As the crow flies; None where one of them is not on the map."""
+    if None in (*one, *other):
         return None
-    own = Organisation.objects.visible_to(viewer).filter(pk=here).values_list("easting", "northing").first()
-    there = (session.venue.easting, session.venue.northing)
-    if own is None or None in (*own, *there):
-        return None
-    return round(hypot(own[0] - there[0], own[1] - there[1]) / METRES_A_MILE, 1)  # type: ignore[operator]
+    return round(hypot(one[0] - other[0], one[1] - other[1]) / METRES_A_MILE, 1)  # type: ignore[operator]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
-"""What a school says to its staff's bookings, and whether a session lies in paid hours."""
+"""What a school says to its staff's bookings, and whether a session lies in paid hours. Who is out: `out.py`."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from cpd.enums import Approval, Given, SessionState
 from cpd.models import Booking, Release, SchoolRule, Session
-from cpd.queries.offer import Line, place_words
+from cpd.queries.offer import Line, Place, miles_between, place_words
 from cpd.queries.queue import queues_of
 from cpd.rules import hours_words, minutes_outside
 from partnership.access.permissions import Permission
@@ -19,7 +20,7 @@ from partnership.access.viewer import Viewer
 from partnership.accounts.models import User
 from schools.models import Organisation, Post
 from schools.queries.calendars import calendar_for
-from schools.queries.hours import Pattern, patterns_of
+from schools.queries.hours import Pattern, Span, patterns_of
 from schools.queries.posts import holders
 from schools.queries.working import in_term
 from schools.rules import roles_with
@@ -65,6 +66,8 @@ class OwnTime:
     given: str
     approves: bool
     release: Release | None = None
+    miles: float | None = None
+    """From the school one comes from to where it takes place; None online and at home."""
 
     @property
     def words(self) -> str:
@@ -86,11 +89,9 @@ class OwnTime:
 
 
 def own_time(viewer: Viewer, line: Line, organisation_id: uuid.UUID) -> OwnTime:
-    """For the page of a session, in a handful of queries."""
-    on = timezone.localdate(line.now)
-    held = patterns_of([viewer.user_id], organisation_id=organisation_id, on=on) if viewer.user_id else {}
-    patterns = next(iter(held.values()), [])
-    rule = rule_of(viewer, organisation_id)
+    """For the page of a session, in two queries."""
+    school = own_school(viewer, organisation_id, on=timezone.localdate(line.now))
+    patterns, venue = school.patterns, line.session.venue
     release = (
         Release.objects.visible_to(viewer).select_related("answered_by").filter(booking=line.mine.id).first()
         if line.mine
@@ -101,10 +102,44 @@ def own_time(viewer: Viewer, line: Line, organisation_id: uuid.UUID) -> OwnTime:
         post_id=patterns[0].post_id if patterns else None,
         said=any(pattern.said for pattern in patterns),
         minutes=outside(line.session, patterns, teaching=teaching),
-        given=(release.given if release else "") or (rule.given if rule else ""),
-        approves=bool(rule and rule.approval) and not viewer.may(Permission.RELEASE_STAFF, organisation_id),
+        given=(release.given if release else "") or school.given,
+        approves=school.approval and not viewer.may(Permission.RELEASE_STAFF, organisation_id),
         release=release,
+        miles=miles_between(school.place, (venue.easting, venue.northing))
+        if venue is not None and venue.pk != organisation_id
+        else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSchool:
+    """The school somebody comes from: their hours there, what it says to all bookings, where it lies."""
+
+    patterns: Sequence[Pattern] = ()
+    approval: bool = False
+    given: str = ""
+    place: Place = (None, None)
+
+
+def own_school(viewer: Viewer, organisation_id: uuid.UUID, *, on: date) -> OwnSchool:
+    """In one query."""
+    rule = SchoolRule.objects.visible_to(viewer).filter(organisation=OuterRef("organisation"))
+    posts = Post.objects.current(on=on).filter(user=viewer.user_id, organisation=organisation_id)
+    rows = posts.order_by("starts_on", "pk").annotate(
+        approval=Subquery(rule.values("approval")), given=Subquery(rule.values("given"))
+    )
+    weeks: dict[uuid.UUID, tuple[bool, dict[int, Span]]] = {}
+    found = OwnSchool()
+    for pk, said_on, weekday, starts, ends, approval, given, east, north in rows.values_list(
+        "pk", "hours_said_on", "hours__weekday", "hours__starts", "hours__ends", "approval", "given",
+        "organisation__easting", "organisation__northing",
+    ):  # fmt: skip
+        _said, week = weeks.setdefault(pk, (said_on is not None, {}))
+        if weekday is not None:
+            week[weekday] = (starts, ends)
+        found = OwnSchool((), bool(approval), given or "", (east, north))
+    patterns = [Pattern(pk, organisation_id, week, said) for pk, (said, week) in weeks.items()]
+    return replace(found, patterns=patterns)
 
 
 def taught(organisation_id: uuid.UUID, session: Session) -> bool:
@@ -159,118 +194,6 @@ def own_answers(viewer: Viewer, booking_ids: Collection[uuid.UUID]) -> dict[uuid
     }
 
 
-# Who is out -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Out:
-    """One colleague at one session."""
-
-    booking: Booking
-    place: str
-    placed: bool
-    minutes: int | None
-    given: str
-    release: Release | None
-
-    @property
-    def approval(self) -> str:
-        return self.release.approval if self.release else ""
-
-    @property
-    def cover(self) -> str:
-        return self.release.cover if self.release else ""
-
-    @property
-    def unsaid(self) -> bool:
-        """Outside paid time, and nobody has said what is given for it."""
-        return bool(self.minutes) and not self.given
-
-    @property
-    def minutes_words(self) -> str:
-        if self.minutes is None:
-            return "hours not known"
-        return f"{hours_words(self.minutes)} outside" if self.minutes else "in paid time"
-
-    @property
-    def given_words(self) -> str:
-        return {"": "not said yet", Given.PAID: "paid", Given.TIME_BACK: "time back"}[self.given]
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """Who is out on one day, session by session."""
-
-    on: date
-    out: Sequence[Out]
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """The minutes of one person outside paid time in the period."""
-
-    name: str
-    minutes: int
-    unsaid: int
-
-    @property
-    def words(self) -> str:
-        return hours_words(self.minutes)
-
-
-@dataclass(frozen=True, slots=True)
-class WhoIsOut:
-    """A school's picture of a period."""
-
-    days: Sequence[Day] = ()
-    sums: Sequence[Sum] = field(default=())
-
-    @property
-    def total(self) -> str:
-        return hours_words(sum(each.minutes for each in self.sums))
-
-    @property
-    def unsaid(self) -> list[Out]:
-        return [each for day in self.days for each in day.out if each.unsaid]
-
-
-def who_is_out(viewer: Viewer, organisation_id: uuid.UUID, *, first: date, last: date) -> WhoIsOut:
-    """Everybody of the school who is booked in the period, by day; in a fixed number of queries."""
-    if not viewer.may(Permission.BOOK_STAFF, organisation_id):
-        return WhoIsOut()
-    bookings = booked_from(viewer, organisation_id, first=first, last=last)
-    sessions = {each.session_id: each.session for each in bookings}
-    queues = queues_of(sessions.values(), Booking.objects.in_offer_of(viewer), today=timezone.localdate())
-    releases = releases_of(viewer, [each.pk for each in bookings])
-    minutes = minutes_of(bookings, organisation_id)
-    rule = rule_of(viewer, organisation_id)
-    days: dict[date, list[Out]] = {}
-    for each in bookings:
-        standing, release = queues[each.session_id].standing(each.pk), releases.get(each.pk)
-        days.setdefault(timezone.localdate(each.session.starts_at), []).append(
-            Out(
-                booking=each,
-                place=place_words(standing, each.session),
-                placed=standing.placed,
-                minutes=minutes[each.pk],
-                given=(release.given if release else "") or (rule.given if rule else ""),
-                release=release,
-            )
-        )
-    return WhoIsOut([Day(on, out) for on, out in sorted(days.items())], sums_of(days.values()))
-
-
-def booked_from(viewer: Viewer, organisation_id: uuid.UUID, *, first: date, last: date) -> list[Booking]:
-    """The school's live bookings for what takes place between two days."""
-    start = timezone.make_aware(datetime.combine(first, time.min))
-    end = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
-    rows = Booking.objects.visible_to(viewer).live().filter(organisation=organisation_id)
-    rows = rows.filter(session__starts_at__gte=start, session__starts_at__lt=end)
-    rows = rows.exclude(session__state=SessionState.CALLED_OFF)
-    rows = rows.select_related("person", "session__programme", "session__venue")
-    return list(rows.order_by("session__starts_at", "person__name_key", "pk"))
-
-
 def releases_of(viewer: Viewer, booking_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Release]:
     rows = Release.objects.visible_to(viewer).filter(booking__in=booking_ids)
     return {each.pk: each for each in rows.select_related("answered_by")}
@@ -290,19 +213,6 @@ def minutes_of(bookings: Sequence[Booking], organisation_id: uuid.UUID) -> dict[
         )
         for each in bookings
     }
-
-
-def sums_of(days: Iterable[Sequence[Out]]) -> list[Sum]:
-    """By person, of those with a place, the most first."""
-    found: dict[uuid.UUID, Sum] = {}
-    for each in (out for day in days for out in day if out.placed and out.minutes):
-        before = found.get(each.booking.person_id)
-        found[each.booking.person_id] = Sum(
-            each.booking.person.name,
-            (before.minutes if before else 0) + (each.minutes or 0),
-            (before.unsaid if before else 0) + int(each.unsaid),
-        )
-    return sorted(found.values(), key=lambda each: (-each.minutes, each.name))
 
 
 def schools_to_release(viewer: Viewer) -> list[Organisation]:
@@ -342,31 +252,3 @@ def about(viewer: Viewer, release: Release) -> About:
         place=place_words(turns.standing(booking.pk), booking.session),
         others=[each.name for each in User.objects.filter(pk__in=same).order_by("name_key", "pk")],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """How many of one school are booked for a session."""
-
-    session: Session
-    organisation_id: uuid.UUID
-    number: int
-
-
-FORTNIGHT = timedelta(days=14)
-
-
-def out_soon(viewer: Viewer, *, today: date) -> list[Absent]:
-    """For each session of the next fortnight, how many of the schools one books for are booked; in one query."""
-    first = timezone.make_aware(datetime.combine(today, time.min))
-    rows = (
-        Booking.objects.visible_to(viewer).live().filter(organisation__in=viewer.reach(Permission.BOOK_STAFF))
-    )
-    rows = rows.filter(session__starts_at__gte=first, session__starts_at__lt=first + FORTNIGHT)
-    rows = rows.exclude(session__state=SessionState.CALLED_OFF)
-    found: dict[tuple[uuid.UUID, uuid.UUID], list[Booking]] = {}
-    for each in rows.select_related("session__programme", "session__venue").order_by(
-        "session__starts_at", "pk"
-    ):
-        found.setdefault((each.session_id, each.organisation_id), []).append(each)
-    return [Absent(of[0].session, school, len(of)) for (_, school), of in found.items()]

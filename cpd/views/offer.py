@@ -81,7 +81,6 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "session": line.session,
             "comes": offer.who_comes(viewer, line),
             "partners": talks.partners_in(viewer, line),
-            "miles": offer.miles_to(viewer, line.session),
             "last_time": offer.last_time(viewer, line),
             "may_decide": may_keep(viewer, line.session.partnership_id),
             "cancel_by": last_day_to_cancel(line.session),

@@ -17,6 +17,7 @@ from cpd.actions import releasing
 from cpd.forms.release import AnswerForm, NoteForm, RuleForm
 from cpd.queries import release as queries
 from cpd.queries.offer import schools_to_book_for
+from cpd.queries.out import who_is_out
 from cpd.rules import may_answer, may_note
 from partnership.access.guards import ensure, needs, viewer_of
 from partnership.access.permissions import Permission
@@ -114,7 +115,7 @@ def out(request: HttpRequest) -> HttpResponse:
             "first": first,
             "last": last,
             "name": name,
-            "found": queries.who_is_out(viewer, school.pk, first=first, last=last),
+            "found": who_is_out(viewer, school.pk, first=first, last=last),
             "today": today,
             "may_set": viewer.may(Permission.RELEASE_STAFF, school.pk),
         },

@@ -72,15 +72,20 @@ def weeks_of(post_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[int, Span]
 def patterns_of(
     people: Collection[uuid.UUID], *, organisation_id: uuid.UUID | None = None, on: date
 ) -> dict[uuid.UUID, list[Pattern]]:
-    """By person, the pattern of each post held on the day, there or anywhere; in two queries however many they are."""
+    """By person, the pattern of each post held on the day, there or anywhere; in one query however many they are."""
     posts = Post.objects.current(on=on).filter(user__in=people).order_by("starts_on", "pk")
     if organisation_id:
         posts = posts.filter(organisation=organisation_id)
-    rows = list(posts.values_list("pk", "user_id", "organisation_id", "hours_said_on"))
-    weeks = weeks_of([row[0] for row in rows])
     found: dict[uuid.UUID, list[Pattern]] = {}
-    for pk, user, organisation, said_on in rows:
-        found.setdefault(user, []).append(Pattern(pk, organisation, weeks.get(pk, {}), said_on is not None))
+    weeks: dict[uuid.UUID, dict[int, Span]] = {}
+    for pk, user, organisation, said_on, weekday, starts, ends in posts.values_list(
+        "pk", "user_id", "organisation_id", "hours_said_on", "hours__weekday", "hours__starts", "hours__ends"
+    ):
+        if pk not in weeks:
+            weeks[pk] = {}
+            found.setdefault(user, []).append(Pattern(pk, organisation, weeks[pk], said_on is not None))
+        if weekday is not None:
+            weeks[pk][weekday] = (starts, ends)
     return found
 
 

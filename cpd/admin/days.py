@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -121,7 +121,10 @@ class DayAdmin(ViewerAdmin):
     @admin.action(description="Offer the chosen days and their workshops")
     def offer_days(self, request: HttpRequest, queryset: QuerySet[Day]) -> None:
         viewer, now = seen(viewer_of(request)), timezone.now()
-        number = sum(days.offer_day(day, by=viewer, at=now) for day in queryset)
+        done = [days.offer_day(day, by=viewer, at=now) for day in queryset]
+        number = sum(len(each.offered) for each in done)
         self.message_user(
             request, f"{number} {'workshop is' if number == 1 else 'workshops are'} offered now."
         )
+        for session, reason in (kept for each in done for kept in each.kept_back):
+            self.message_user(request, f"Not offered: “{session.name}”. {reason}", level=messages.ERROR)

@@ -360,7 +360,7 @@ class TestDesk:
             starts_at=on_day(plan.on, time(10, 30)), opens_at=plan.opens_at,
         )  # fmt: skip
         response = self.save(sign_in, cast, plan, rows[0])
-        assert "Another session has this room at that time." in response.content.decode()
+        assert "Another session has this room at that time: “Talking in threes" in response.content.decode()
         assert not Session.objects.filter(day=plan).exists()
 
     def test_another_partnerships_programme_is_refused(self, cast: Cast, plan: Day, sign_in: SignIn) -> None:

@@ -176,7 +176,7 @@ class TestRepeat:
 
 class TestOffer:
     def test_each_is_looked_at_once_more(self, cast: Cast, programme: Programme, sign_in: SignIn) -> None:
-        draft = {"state": SessionState.DRAFT}
+        draft: dict[str, Any] = {"state": SessionState.DRAFT}
         lay(programme, date(2027, 1, 12), title="Good", venue=cast.junior, **draft)
         lay(programme, date(2027, 1, 13), title="No address", **draft)
         lay(

@@ -77,7 +77,7 @@ ONLINE = Course(
 
 
 def lay_offer(*, now: datetime) -> None:
-    """Three half-terms of sessions, with those who booked them; one is full, and a queue waits; one is decided today."""
+    """Three half-terms of sessions, with those who booked them; one is full, and a queue waits."""
     authority = Organisation.objects.get(kind=OrganisationKind.LOCAL_AUTHORITY, la_code=LA_CODE)
     calendar = calendar_for(authority.pk)
     cluster = Organisation.objects.get(kind=OrganisationKind.PARTNERSHIP, name=CLUSTER)
@@ -98,9 +98,7 @@ def lay_offer(*, now: datetime) -> None:
     this_week = layer.lay(CALM, layer.school_day(today, 2), places.MILLBROOK, "Hall", capacity=6)
     layer.fill(this_week, assistants("Shabana Mirza")[:9])
     layer.lay(ONLINE, layer.school_day(today, 6), None, "", capacity=40)
-    off = layer.lay(
-        SCAFFOLD, layer.school_day(today, 9), places.ASHGROVE, "Staff room", capacity=12, minimum=8
-    )
+    off = layer.lay(SCAFFOLD, layer.school_day(today, 9), places.ASHGROVE, "Staff room", capacity=12)
     layer.fill(off, assistants()[3:8])
     following = calendar.next_half_term(today)
     day = following.starts_on + timedelta(days=(3 - following.starts_on.weekday()) % 7 + 7)
@@ -134,7 +132,6 @@ class Layer:
         *,
         capacity: int,
         share_cap: int | None = None,
-        minimum: int | None = None,
         state: SessionState = SessionState.OFFERED,
     ) -> Session:
         start = timezone.make_aware(datetime.combine(day, time(15, 45)))
@@ -153,8 +150,6 @@ class Layer:
             else "",
             capacity=capacity,
             share_cap=share_cap,
-            minimum=minimum,
-            decide_on=timezone.localdate(self.now) if minimum else None,
             share_until=timezone.localdate(self.now) + timedelta(days=14) if share_cap else None,
             opens_at=min(self.now, start) - timedelta(days=21),
             closes_at=start - timedelta(hours=4),

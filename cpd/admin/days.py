@@ -62,7 +62,6 @@ class DayAdmin(ViewerAdmin):
     """A joint day: where and when all meet, and the workshops side by side."""
 
     desk = ("CPD", 42)
-    noun = "Joint days"
     intro = "An INSET day for several schools: plan its workshops beneath it, then offer it. Staff choose one in each part."
     list_display = ("title", "on", "venue", "partnership", "state")
     list_filter = ("state",)

@@ -11,6 +11,7 @@ from django.forms import CheckboxSelectMultiple, ChoiceField, ModelChoiceField, 
 from django.http import HttpRequest
 
 from cpd.admin.seen import seen
+from cpd.enums import Mechanism
 from cpd.models import Programme, TrainingKind
 from partnership.ui.admin import AdminViewer, ViewerAdmin, viewer_of
 from schools.admin import reach
@@ -40,7 +41,16 @@ class ProgrammeAdmin(ViewerAdmin):
     )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The trainings there are, by their names."""
+        """The mechanisms to tick; the trainings there are, by their names."""
+        if db_field.name == "mechanisms":
+            return TypedMultipleChoiceField(
+                label="Mechanisms",
+                choices=Mechanism.choices,
+                required=False,
+                widget=CheckboxSelectMultiple,
+                help_text=db_field.help_text,
+                error_messages={"invalid_choice": "Tick those in the list: %(value)s is none of them."},
+            )
         if db_field.name != "counts_for":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         return ChoiceField(
@@ -77,7 +87,8 @@ def kept_trainings(viewer: AdminViewer) -> QuerySet[TrainingKind]:
 class TrainingKindAdmin(ViewerAdmin):
     """Which training who needs how often."""
 
-    desk = ("CPD", 42)
+    desk = ("CPD", 43)
+    noun = "statutory training"
     intro = "A row of your own partnership comes before the one of the same code that holds everywhere."
     list_display = ("title", "code", "months", "partnership", "source", "effective_from", "effective_to")
     list_select_related = ("partnership",)

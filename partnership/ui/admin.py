@@ -179,6 +179,18 @@ class ViewerAdmin(ChoicesAsSeen, admin.ModelAdmin):
             request, object_id, form_url, {"tools": tools, **(extra_context or {})}
         )
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A partnership that is the only one to choose is chosen."""
+        found: dict[str, Any] = super().get_changeform_initial_data(request)
+        names = {
+            field.name: field for field in self.opts.fields if field.name == "partnership" and field.editable
+        }
+        for name, field in names.items():
+            rows = list(self.choices(request, field)[:2])
+            if len(rows) == 1 and not viewer_of(request).is_superuser:
+                found.setdefault(name, rows[0].pk)
+        return found
+
     # Audit: one event for a save, its inlines and its bulk edits included ----------------------------------------
 
     def construct_change_message(

@@ -22,7 +22,6 @@ class AcademicYearAdmin(ViewerAdmin):
     """School years: they hold everywhere."""
 
     desk = ("Terms and duties", 33)
-    noun = "school years"
     list_display = ("__str__",)
     search_fields = ("starts_in",)
     ordering = ("-starts_in",)
@@ -79,7 +78,6 @@ class HalfTermAdmin(TermRows):
     """Six blocks a year, for a local authority or for a school that sets its own."""
 
     desk = ("Terms and duties", 30)
-    noun = "half-terms"
     intro = "Enter them for the local authority; a school has rows of its own only where its terms differ."
     resource_classes = [HalfTermFile]
     list_display = ("__str__", "organisation", "starts_on", "ends_on", "source")
@@ -197,7 +195,6 @@ class DutyAdmin(PlainFilesAdmin):
     """Periods and dates, each with what stands behind it. A partnership's own row comes before the one for all."""
 
     desk = ("Terms and duties", 34)
-    noun = "duties and periods"
     intro = "A row of your own partnership comes before the one that holds everywhere. The code is what the pages ask for."
     resource_classes = [DutyFile]
     list_display = ("title", "kind", "period", "owner_role", "partnership", "effective_from", "effective_to")

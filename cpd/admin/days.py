@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from cpd.actions import days, keeping
@@ -17,6 +18,7 @@ from cpd.admin.seen import seen
 from cpd.enums import SessionState
 from cpd.forms.days import WorkshopForm, WorkshopRows
 from cpd.models import Day, Session
+from cpd.queries.choices import choices_of
 from partnership.ui.admin import AdminViewer, ChoicesAsSeen, Tool, ViewerAdmin, viewer_of
 from schools.admin import reach
 
@@ -115,7 +117,28 @@ class DayAdmin(ViewerAdmin):
             days.follow(form.instance, moved=bool(changed & {"on", "venue"}), at=timezone.now())
 
     def tools(self, viewer: AdminViewer, row: Day) -> list[Tool]:
-        return [Tool("Its page", reverse("cpd:day", args=[row.pk]))]
+        return [
+            Tool("Who chose what", reverse("admin:cpd_day_choices", args=[row.pk])),
+            Tool("Its page", reverse("cpd:day", args=[row.pk])),
+        ]
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.choices_view)
+        return [path("<uuid:pk>/choices/", page, name="cpd_day_choices"), *super().get_urls()]
+
+    def choices_view(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        """Who chose what, by workshop and by school; printed, it is a plan of the day and a list for each door."""
+        day = self.get_queryset(request).filter(pk=pk).select_related("venue").first()
+        if not self.has_view_permission(request) or day is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Who chose what",
+            "opts": self.opts,
+            "day": day,
+            "choices": choices_of(seen(viewer_of(request)), day, today=timezone.localdate()),
+        }
+        return TemplateResponse(request, "admin/cpd/day/choices.html", context)
 
     @admin.action(description="Offer the chosen days and their workshops")
     def offer_days(self, request: HttpRequest, queryset: QuerySet[Day]) -> None:

@@ -182,13 +182,11 @@ class ViewerAdmin(ChoicesAsSeen, admin.ModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A partnership that is the only one to choose is chosen."""
         found: dict[str, Any] = super().get_changeform_initial_data(request)
-        names = {
-            field.name: field for field in self.opts.fields if field.name == "partnership" and field.editable
-        }
-        for name, field in names.items():
-            rows = list(self.choices(request, field)[:2])
-            if len(rows) == 1 and not viewer_of(request).is_superuser:
-                found.setdefault(name, rows[0].pk)
+        field: Any = next((each for each in self.opts.fields if each.name == "partnership"), None)
+        if field is not None and field.editable and not viewer_of(request).is_superuser:
+            rows = list(self.choices(request, field).complex_filter(field.get_limit_choices_to())[:2])
+            if len(rows) == 1:
+                found.setdefault("partnership", rows[0].pk)
         return found
 
     # Audit: one event for a save, its inlines and its bulk edits included ----------------------------------------

@@ -144,7 +144,10 @@ class SeenResource(ModelResource):
         for field in self.get_import_fields():
             if field.column_name in row:
                 try:
-                    field.clean(row)
+                    value = field.clean(row)
+                    known = dict(self.model_admin.model._meta.get_field(field.attribute).flatchoices)
+                    if known and value not in known and value not in field.empty_values:
+                        raise ValueError("not among the choices")
                 except (ValueError, ArithmeticError, ObjectDoesNotExist) as fault:
                     wrong[field.column_name] = self.unread(field, row[field.column_name], fault)
         if wrong:

@@ -88,7 +88,10 @@ def test_a_strangers_row_is_refused(cast: Cast, sign_in: SignIn, whose: str) -> 
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("899,2026,9,2026-09-02,2026-10-22,x", '<th scope="row">2</th><td>number</td>'),
+        (
+            "899,2026,9,2026-09-02,2026-10-22,x",
+            '<th scope="row">2</th><td>number</td><td>“9” cannot stand here. 1 and 2',
+        ),
         (
             "899,2026,one,2026-09-02,2026-10-22,x",
             "“one” cannot stand here. 1 and 2 for the half-terms of autumn",

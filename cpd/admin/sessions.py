@@ -11,7 +11,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from cpd.forms.keeping import HalfTermForm, SessionForm
 from cpd.models import Booking, Session
 from cpd.models.days import on_day
 from cpd.queries import copying
+from cpd.queries.messages import messages_about
 from cpd.queries.queue import seen_in
 from cpd.queries.terms import against, calendar_at, terms_kept
 from partnership.lib.dates import day_words
@@ -118,7 +119,10 @@ class SessionAdmin(ViewerAdmin):
             self.message_user(request, "Everybody who is booked is told of the new time or place.")
 
     def tools(self, viewer: AdminViewer, row: Session) -> list[Tool]:
-        found = [Tool("Its page", reverse("cpd:session", args=[row.pk]))]
+        found = [
+            Tool("Its page", reverse("cpd:session", args=[row.pk])),
+            Tool("Messages about it", reverse("admin:cpd_session_messages", args=[row.pk])),
+        ]
         if row.state == SessionState.OFFERED:
             found.append(Tool("Its register", reverse("cpd:register", args=[row.pk])))
         if row.state == SessionState.OFFERED and row.ends_at > timezone.now():
@@ -177,7 +181,26 @@ class SessionAdmin(ViewerAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.half_term)
-        return [path("half-term/", page, name="cpd_session_halfterm"), *super().get_urls()]
+        told = self.admin_site.admin_view(self.messages_view)
+        return [
+            path("half-term/", page, name="cpd_session_halfterm"),
+            path("<uuid:pk>/messages/", told, name="cpd_session_messages"),
+            *super().get_urls(),
+        ]
+
+    def messages_view(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        """What was told to whom about this session."""
+        session = self.get_queryset(request).filter(pk=pk).select_related("programme").first()
+        if not self.has_view_permission(request) or session is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Messages about this session",
+            "opts": self.opts,
+            "session": session,
+            "sent": messages_about(seen(viewer_of(request)), session),
+        }
+        return TemplateResponse(request, "admin/cpd/session/messages.html", context)
 
     def half_term(self, request: HttpRequest) -> HttpResponse:
         """What a copy of one half-term to another would make, row by row; pressed, the rows ticked are made as drafts."""

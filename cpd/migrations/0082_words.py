@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cpd", "0080_rooms_in_any_case"),
+        ("cpd", "0081_told_walls"),
     ]
 
     operations = [

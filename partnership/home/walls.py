@@ -56,7 +56,8 @@ WALLED: Mapping[str, str] = {
     "cpd.Certificate": "The person; whoever has its code, for as long as they ask",
     "cpd.PassportEntry": "The person, wherever they work; what counts as statutory training those who lead the school of "
     "their post; the worker that alone, by days",
-    "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
+    "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent, and where it is "
+    "about a booking for a session they keep, while they look at that session’s",
     "outbox.Preference": "The person, and the worker, which keeps to it",
     "outbox.Choice": "The person, and the worker, which keeps to it",
     "outbox.Delivery": "Coordinators of the person or address, without a letter's text: only the worker reads that",

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from cpd.actions import keeping
 from cpd.enums import SessionState
-from cpd.models import Programme, Session
+from cpd.models import Booking, Programme, Session
 from cpd.models.days import on_day
 from cpd.queries import copying
 from cpd.queries.terms import against, calendar_at
 from partnership.access import rls
 from partnership.lib.dates import HalfTermSpan
+from partnership.outbox.models import Message
 from schools.models import BankHoliday, Closure, HalfTerm
 from tests.cast import CANARY, Cast, SignIn
 from tests.factories.cpd import BookingFactory, DayFactory, ProgrammeFactory, SessionFactory
@@ -292,3 +293,50 @@ def test_a_place_without_terms_knows_nothing_against_a_day(cast: Cast) -> None:
     HalfTerm.objects.all().delete()
     calendar = calendar_at(cast.cluster.pk, cast.junior.pk, today=timezone.localdate())
     assert against(date(2027, 7, 31), calendar, venue_id=cast.junior.pk) == ""
+
+
+class TestMessages:
+    """What coordinators see of messages about a session, and what the database keeps from them."""
+
+    @pytest.fixture
+    def told(self, cast: Cast, programme: Programme) -> Session:
+        """Called off at home and far away, and the one booked has a message about a child as well."""
+        for who, school, of in (
+            (cast.support_staff, cast.junior, programme),
+            (cast.stranger_support_staff, cast.far_junior, ProgrammeFactory(partnership=cast.far_cluster)),
+        ):
+            session = lay(of, date(2027, 1, 12))
+            booking = BookingFactory(session=session, person=who, organisation=school)
+            keeping.tell_booked(session, keeping.CALLED_OFF, at=timezone.now())
+            for kind in ("cpd.talk", "transitions.late"):
+                Message.objects.create(
+                    key=f"{kind}:{booking.pk}", kind=kind, recipient=who, facts={"subject": str(booking.pk), "x": CANARY},
+                    urgency="now", due_at=timezone.now(),
+                )  # fmt: skip
+        return Session.objects.get(programme=programme)
+
+    def test_to_whom_and_when_and_never_the_words(self, cast: Cast, told: Session, sign_in: SignIn) -> None:
+        page = reverse("admin:cpd_session_messages", args=[told.pk])
+        client = sign_in(cast.coordinator)
+        shown = client.get(page).content.decode()
+        assert "Support Staff" in shown
+        assert "Called off" in shown
+        assert "not yet" in shown
+        assert CANARY not in shown
+        Message.objects.filter(kind="cpd.called_off").update(read_at=timezone.now())
+        assert "not yet" not in client.get(page).content.decode()
+        assert sign_in(cast.far_coordinator).get(page).status_code == 404
+        assert sign_in(cast.head).get(page).status_code == 403
+
+    def test_the_database_opens_those_of_ones_own_sessions_alone(self, cast: Cast, told: Session) -> None:
+        everything = rls.uuid_array(Booking.objects.values_list("pk", flat=True))
+
+        def kinds() -> list[str]:
+            return list(Message.objects.exclude(recipient=cast.coordinator).values_list("kind", flat=True))
+
+        with rls.acting_as(cast.coordinator.pk):
+            assert kinds() == [], "nothing without asking about a session"
+            with rls.widened(told=everything):
+                assert kinds() == ["cpd.called_off"], "neither of the far cluster nor of another kind"
+        with rls.acting_as(cast.head.pk), rls.widened(told=everything):
+            assert kinds() == []

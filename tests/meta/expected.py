@@ -349,6 +349,7 @@ ADMIN_BY_SHAPE = frozenset(
         "admin:app_list",
         "admin:outbox_delivery_again",
         "admin:cpd_session_halfterm",
+        "admin:cpd_session_messages",
         "admin:cpd_day_choices",
     }
 )

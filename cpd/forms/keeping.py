@@ -37,6 +37,9 @@ class SessionForm(forms.ModelForm[Session]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # the label names neither half of a day and an hour
+            for part, widget in zip(("day", "time"), getattr(field.widget, "widgets", ()), strict=False):
+                widget.attrs["aria-label"] = f"{field.label}: {part}"
         if self.data.get(self.add_prefix("any_day")):
             self.ask()
 

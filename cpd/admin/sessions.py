@@ -140,7 +140,8 @@ class SessionAdmin(ViewerAdmin):
 
     def say_offered(self, request: HttpRequest, done: keeping.Offering) -> None:
         """How many are offered, which were kept back and why, and which lie on a day that schools are closed."""
-        self.message_user(request, f"{counted(len(done.offered), 'session')} offered now.")
+        if done.offered or not done.kept_back:
+            self.message_user(request, f"{counted(len(done.offered), 'session')} offered now.")
         for session, reason in done.kept_back:
             said = (
                 f"Not offered: “{session.name}”, {day_words(timezone.localdate(session.starts_at))}. {reason}"
@@ -171,7 +172,8 @@ class SessionAdmin(ViewerAdmin):
 
     def make(self, request: HttpRequest, plan: list[copying.Copy]) -> None:
         made, left_out = keeping.copy(plan, by=seen(viewer_of(request)), at=timezone.now())
-        self.message_user(request, f"{counted(len(made), 'draft')} made. Nothing is offered yet.")
+        if made or not left_out:
+            self.message_user(request, f"{counted(len(made), 'draft')} made. Nothing is offered yet.")
         for each in left_out:
             self.message_user(
                 request, f"Not copied: “{each.source.name}”. {each.note}", level=messages.WARNING

@@ -44,7 +44,6 @@ class AlreadyThere(Exception):
     """All of them are booked: what was begun is taken back."""
 
 
-@transaction.atomic
 def book(
     session: Session,
     *,
@@ -63,16 +62,16 @@ def book(
         ensure_staff(people, organisation_id, at=at)
     ask = to_ask(by_id, organisation_id, by=by, at=at) if own else None
     try:
-        made, found = draw(session, people, organisation_id, together=together, by_id=by_id, at=at)
+        with transaction.atomic():
+            made, found = draw(session, people, organisation_id, together=together, by_id=by_id, at=at)
+            if ask and made:
+                ask_approval(made[0], ask, session=session, at=at)
+            tell_booked_for(made, by_id=by_id, at=at)
     except AlreadyThere:
         return Outcome()
-    if ask and made:
-        ask_approval(made[0], ask, session=session, at=at)
-    tell_booked_for(made, by_id=by_id, at=at)
     return Outcome(made, found)
 
 
-@transaction.atomic
 def draw(
     session: Session,
     people: Collection[uuid.UUID],

@@ -234,7 +234,13 @@ def talk_of(booking: Booking) -> Talk:
         session=booking.session, person=UserFactory(name="Otto Other"), organisation=booking.organisation
     )
     return Talk.objects.create(
-        session=booking.session, asked_by=other.person, asked=booking.person, at=timezone.now()
+        session=booking.session,
+        asked_by=other.person,
+        asked=booking.person,
+        at=timezone.now(),
+        time_by=other.person,
+        starts_at=booking.session.ends_at,
+        ends_at=booking.session.ends_at + timedelta(minutes=10),
     )
 
 

@@ -55,7 +55,8 @@ WALLED: Mapping[str, str] = {
     "cpd.Feedback": "Its author, by an id that only they can work out; after its close whoever leads the session or "
     "coordinates it, in sums, without a name",
     "cpd.Certificate": "The person; whoever has its code, for as long as they ask",
-    "cpd.PassportEntry": "The person, wherever they work; what counts as statutory training those who lead the school of "
+    "cpd.PassportEntry": "The person, wherever they work; made and changed by them or, where their school entered it, by "
+    "who books its staff while they are in post there; what counts as statutory training those who lead the school of "
     "their post; the worker that alone, by days",
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
     "outbox.Preference": "The person, and the worker, which keeps to it",

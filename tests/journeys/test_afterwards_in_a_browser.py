@@ -158,7 +158,7 @@ def test_an_office_enters_the_staff_day_and_one_of_them_says_it_is_wrong(
     expect(page.get_by_text("Called wrong", exact=True)).to_be_visible()
     assert office.axe() == []
     office.screens("cpd-training-wrong")
-    page.get_by_role("link", name="1 entry of yours").click()
+    page.get_by_role("link", name="Look at 1 entry").click()
     assert office.axe() == []
     office.screens("cpd-training-entered")
     page.get_by_role(

@@ -80,6 +80,7 @@ function rowOf(line) {
 function show() {
   if (form.hidden) return;
   part("find").closest("[data-live]").hidden = early();
+  part("finish").classList.toggle("govuk-button--secondary", early());
   part("finish").textContent = early() ? "Take it off this phone" : "Finish and close";
   const all = lines();
   const asked = fold(part("find").value);

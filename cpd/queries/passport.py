@@ -31,6 +31,8 @@ class Item:
     code: str = ""
     session_id: uuid.UUID | None = None
     entry_id: uuid.UUID | None = None
+    entered_by: str = ""
+    wrong: bool = False
 
     @property
     def ours(self) -> bool:
@@ -39,6 +41,10 @@ class Item:
     @property
     def hours_words(self) -> str:
         return hours_words(self.hours)
+
+    @property
+    def wrong_words(self) -> str:
+        return "This is wrong" if self.wrong else ""
 
     @property
     def spaced_code(self) -> str:
@@ -100,10 +106,12 @@ def own(viewer: Viewer) -> list[Item]:
             title=entry.title,
             provider=entry.provider,
             kind=entry.get_kind_display(),
-            hours=float(entry.hours),
+            hours=0 if entry.wrong_at else float(entry.hours),
             entry_id=entry.pk,
+            entered_by=entry.school.name if entry.school else "",
+            wrong=entry.wrong_at is not None,
         )
-        for entry in PassportEntry.objects.visible_to(viewer)
+        for entry in PassportEntry.objects.visible_to(viewer).select_related("school")
     ]
 
 
@@ -115,4 +123,11 @@ def by_year(items: Sequence[Item]) -> list[Year]:
 
 
 def find_entry(viewer: Viewer, entry_id: uuid.UUID) -> PassportEntry | None:
-    return PassportEntry.objects.visible_to(viewer).filter(pk=entry_id).first()
+    """One that the viewer entered."""
+    return PassportEntry.objects.visible_to(viewer).filter(pk=entry_id, school=None).first()
+
+
+def find_entered_for(viewer: Viewer, entry_id: uuid.UUID) -> PassportEntry | None:
+    """One that a school entered for the viewer."""
+    rows = PassportEntry.objects.visible_to(viewer).filter(school__isnull=False)
+    return rows.select_related("school").filter(pk=entry_id).first()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q
 from django.utils import timezone
 
 from cpd.enums import SessionState
-from cpd.models import Booking, Session
+from cpd.models import Booking, Session, Talk
 from cpd.queries.queue import queues_of
+from cpd.queries.talks import talks_in
 from cpd.rules import Standing
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
@@ -24,6 +25,7 @@ class Told:
     booking: Booking
     session: Session
     standing: Standing | None
+    talks: Sequence[Talk] = ()
 
     @property
     def ahead(self) -> bool:
@@ -45,11 +47,13 @@ def told_of(viewer: Viewer, booking_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
     rows = list(known.filter(pk__in=booking_ids).select_related("session__programme", "session__venue"))
     sessions = {each.session_id: each.session for each in rows}
     queues = queues_of(sessions.values(), known, today=timezone.localdate())
+    talks = talks_in(viewer, sessions)
     found = {}
     for each in rows:
         mine = each.cancelled_at is None and each.person_id == viewer.user_id
         standing = (queues[each.session_id].found or {}).get(each.pk) if mine else None
-        found[each.pk] = Told(each, sessions[each.session_id], standing)
+        here = [talk for talk in talks if mine and talk.session_id == each.session_id]
+        found[each.pk] = Told(each, sessions[each.session_id], standing, here)
     return found
 
 

@@ -41,6 +41,10 @@ def kinds_for(organisation_ids: Collection[uuid.UUID], *, on: date) -> dict[uuid
     return found
 
 
+def kinds_at(school: Organisation, *, on: date) -> list[Kind]:
+    return kinds_for([school.pk], on=on)[school.pk]
+
+
 def my_kinds(viewer: Viewer, *, on: date) -> list[Kind]:
     """What an entry of the viewer's may count for; without a post, what holds everywhere."""
     here = [post.organisation_id for post in viewer.posts] or [uuid.UUID(int=0)]

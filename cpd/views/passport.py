@@ -19,7 +19,9 @@ from cpd.views.certificates import address_of, as_pdf
 from partnership.access.guards import signed_in, viewer_of
 from partnership.lib.csvsafe import csv_response
 
-HEADER = ("Date", "What", "Offered by", "Kind", "Hours", "School then", "Register", "Certificate")
+HEADER = (
+    "Date", "What", "Offered by", "Kind", "Hours", "School then", "Register", "Certificate", "Entered by", "Said of it",
+)  # fmt: skip
 
 
 @require_GET
@@ -48,7 +50,18 @@ def mine(request: HttpRequest) -> HttpResponse:
 def mine_csv(request: HttpRequest) -> HttpResponse:
     """For a spreadsheet, or for the next employer's."""
     rows = (
-        (item.on, item.title, item.provider, item.kind, item.hours, item.school, item.came, item.spaced_code)
+        (
+            item.on,
+            item.title,
+            item.provider,
+            item.kind,
+            item.hours,
+            item.school,
+            item.came,
+            item.spaced_code,
+            item.entered_by,
+            item.wrong_words,
+        )
         for item in passport.items_of(viewer_of(request))
     )
     return csv_response("cpd-passport.csv", HEADER, rows)

@@ -274,6 +274,7 @@ class TestDesk:
         data = {
             "partnership": cast.cluster.pk, "title": "Annual update", "aims": "Know the signs.", "audience": "All staff",
             "helps_pupils": "", "asks": "none", "fewest": "6", "counts_for": "safeguarding",
+            "talks_before": "1", "talks_after": "3",
         }  # fmt: skip
         for wrong, said in (
             ({"counts_for": "far"}, "Select a valid choice"),

@@ -323,7 +323,7 @@ def test_a_quarter_of_an_hour_without_use_ends_it(cast: Cast, sign_in: SignIn, c
     page = seen(client, 14 * MINUTE).get(ACCOUNT)
     assert page.status_code == 200
     assert page["Refresh"] == str(15 * MINUTE + 1), "and the page goes with it"
-    assert "shared device" in page.content.decode()
+    assert "On a shared device, sign out" in page.content.decode()
     over = seen(client, 15 * MINUTE + 1).get(ACCOUNT)
     assert over["Location"].startswith(reverse("account_login"))
     assert "cache" in over["Clear-Site-Data"]

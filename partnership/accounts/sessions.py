@@ -128,7 +128,9 @@ class SessionLimits:
             return None
         if not match.route.startswith(DOOR):
             return None
-        messages.info(request, "Signed in by a code from the school office, you cannot change how you sign in.")
+        messages.info(
+            request, "Signed in by a code from the school office, you cannot change how you sign in."
+        )
         return redirect(settings.ACCOUNT_HOME_URL)
 
     def keep(self, request: HttpRequest, *, now: float) -> None:

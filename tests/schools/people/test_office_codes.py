@@ -307,6 +307,22 @@ def test_whoever_is_signed_in_types_none(cast: Cast, sign_in: SignIn, colleague:
     assert SignInCode.objects.exists()
 
 
+def test_the_security_log_says_who_came_in_and_never_the_code(
+    cast: Cast, sign_in: SignIn, colleague: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    code, wrong = given(sign_in(cast.school_office), colleague), new_code()
+    typed(wrong)
+    typed(code)
+    told = [each.getMessage() for each in caplog.records if each.name == "partnership.security"]
+    assert told[-2].startswith("sign_in.refused")
+    assert told[-1].startswith("sign_in.done")
+    assert all('"by": "office_code"' in line for line in told[-2:])
+    assert str(colleague.pk) in told[-1]
+    assert code not in caplog.text
+    assert wrong not in caplog.text
+
+
 # The session ------------------------------------------------------------------------------------------------------
 
 

@@ -196,9 +196,7 @@ PAGES: dict[str, Page] = {
         HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"
     ),
     "schools:code_sheet": Page(HEADS, BOTH, present=HEADS, kind="post"),
-    "schools:give_code": Page(
-        STAFFS, "POST", present=STAFFS, cluster=frozenset(), sees=frozenset(), kind="post"
-    ),
+    "schools:give_code": Page(STAFFS, "POST", present=STAFFS, sees=frozenset(), kind="post"),
     "schools:resend_invitation": Page(
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),

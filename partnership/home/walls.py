@@ -58,6 +58,8 @@ WALLED: Mapping[str, str] = {
     "cpd.PassportEntry": "The person, wherever they work; made and changed by them or, where their school entered it, by "
     "who books its staff while they are in post there; what counts as statutory training those who lead the school of "
     "their post; the worker that alone, by days",
+    "accounts.SignInCode": "Those who let in the people of the organisation; whoever has the code, for as long as they "
+    "ask; the worker, which deletes it",
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
     "outbox.Preference": "The person, and the worker, which keeps to it",
     "outbox.Choice": "The person, and the worker, which keeps to it",

@@ -238,6 +238,6 @@ def test_a_list_says_of_each_queue_what_the_rule_says(cast: Cast, session: Sessi
     rows = Booking.objects.filter(session__in=sessions)
     queues = queues_of(sessions, rows, today=today)
     assert any(queue.waiting for queue in queues.values())
-    for person in (*people[cast.junior], *people[cast.secondary], cast.head):
-        seen = seen_in(sessions, rows, person.pk, today=today)
-        assert seen == {pk: queue.seen_by(person.pk) for pk, queue in queues.items()}
+    for who in [each.pk for each in (*people[cast.junior], *people[cast.secondary], cast.head)]:
+        seen = seen_in(sessions, rows, who, today=today)
+        assert seen == {pk: queue.seen_by(who) for pk, queue in queues.items()}

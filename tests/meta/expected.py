@@ -201,6 +201,7 @@ PAGES: dict[str, Page] = {
         HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"
     ),
     "schools:code_sheet": Page(HEADS, BOTH, present=HEADS, kind="post"),
+    "schools:give_code": Page(STAFFS, "POST", present=STAFFS, sees=frozenset(), kind="post"),
     "schools:resend_invitation": Page(
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),
@@ -239,6 +240,7 @@ PUBLIC: dict[str, str] = {
     "schools:invitation_code": BOTH,
     "schools:accept_invitation": BOTH,
     "schools:invitation": BOTH,
+    "schools:office_code": BOTH,
     "cpd:public_calendar": "GET",
     "cpd:own_calendar": "GET",
     "cpd:check": "GET",

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cpd.models import Attendance, PassportEntry, TrainingKind
+from cpd.queries.passport import Passport
 from cpd.rules.training import Kind, Standing, State
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
@@ -143,19 +144,18 @@ class Mine:
     standing: Standing
 
 
-def my_training(viewer: Viewer, *, now: datetime) -> list[Mine]:
+def my_training(viewer: Viewer, passport: Passport, *, now: datetime) -> list[Mine]:
     """What one's posts of today ask for, the soonest to end first; what two posts ask is said once, at its strictest."""
     if viewer.user_id is None or not viewer.posts:
         return []
     today = timezone.localdate(now)
     here = {post.organisation_id for post in viewer.posts}
     kinds, book = kinds_for(here, on=today), duties_for(here, on=today)
-    done = done_by([viewer.user_id], now=now)
     found: dict[str, Mine] = {}
     for post in viewer.posts:
         soon = book.of(ENDS, post.organisation_id).span
         for kind in kinds[post.organisation_id]:
-            day = done.get((viewer.user_id, kind.code))
+            day = passport.last(kind.code, now=now)
             standing = kind.standing([post.role], day, today=today, soon=soon)
             known = found.get(kind.code)
             if standing.state != State.NONE and (

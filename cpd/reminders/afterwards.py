@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cpd.enums import Step
 from cpd.queries import feedback, training
+from cpd.queries.passport import passport_of
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words, in_words
 from partnership.outbox import reminders
@@ -96,7 +97,7 @@ def due_training(*, today: date) -> Iterator[Notice]:
 def load_training(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
     mine = {
         (each.kind.code, str(each.standing.ends_on)): each
-        for each in training.my_training(viewer, now=timezone.now())
+        for each in training.my_training(viewer, passport_of(viewer), now=timezone.now())
     }
     pairs = ((message.pk, mine.get((message.facts["code"], message.facts["ends"]))) for message in messages)
     return {pk: each for pk, each in pairs if each is not None}

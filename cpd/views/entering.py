@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,13 +16,15 @@ from cpd.actions import entering as acts
 from cpd.actions import passport as own
 from cpd.actions.booking import Refused
 from cpd.forms.passport import StaffTrainingForm, TrainingForm
-from cpd.models import PassportEntry
 from cpd.queries import entered, training
 from cpd.queries.offer import colleagues_at
 from cpd.queries.passport import find_entered_for
 from partnership.access.guards import needs, signed_in, viewer_of
 from partnership.access.permissions import Permission
 from partnership.ui.pagination import paginate
+
+if TYPE_CHECKING:
+    from cpd.models import PassportEntry
 
 
 @needs(Permission.BOOK_STAFF)

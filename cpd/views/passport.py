@@ -29,15 +29,15 @@ HEADER = (
 def mine(request: HttpRequest) -> HttpResponse:
     """By school year, with what waits to be answered above it."""
     viewer, now = viewer_of(request), timezone.now()
-    items = passport.items_of(viewer)
+    found = passport.passport_of(viewer)
     return render(
         request,
         "cpd/passport.html",
         {
-            "years": passport.by_year(items),
+            "years": passport.by_year(items := found.items),
             "total": hours_words(sum(item.hours for item in items)),
-            "asked": feedback.asked_of(viewer, now=now),
-            "trainings": training.my_training(viewer, now=now),
+            "asked": feedback.asked_of(viewer, now=now, attended=found.attended),
+            "trainings": training.my_training(viewer, found, now=now),
             "pdf": pdf.possible(),
             "name": viewer.name,
             "today": timezone.localdate(now),
@@ -62,7 +62,7 @@ def mine_csv(request: HttpRequest) -> HttpResponse:
             item.entered_by,
             item.wrong_words,
         )
-        for item in passport.items_of(viewer_of(request))
+        for item in passport.passport_of(viewer_of(request)).items
     )
     return csv_response("cpd-passport.csv", HEADER, rows)
 
@@ -72,7 +72,7 @@ def mine_csv(request: HttpRequest) -> HttpResponse:
 def mine_pdf(request: HttpRequest) -> HttpResponse:
     """To hand over."""
     viewer = viewer_of(request)
-    items = passport.items_of(viewer)
+    items = passport.passport_of(viewer).items
     context = {
         "years": passport.by_year(items),
         "total": hours_words(sum(item.hours for item in items)),

@@ -18,7 +18,9 @@ from cpd.models import Booking, Session
 from cpd.queries import offer
 from cpd.queries.queue import Seen, queues_of, seen_in
 from partnership.access import rls
+from partnership.accounts.models import User
 from partnership.outbox.models import Message
+from schools.models import Organisation
 from tests.cast import CANARY, Cast, SignIn
 from tests.factories.cpd import BookingFactory, ProgrammeFactory, SessionFactory
 from tests.factories.schools import UserFactory
@@ -207,7 +209,9 @@ def test_home_tells_of_this_half_term_alone(cast: Cast, session: Session) -> Non
 
 def test_a_list_says_of_each_queue_what_the_rule_says(cast: Cast, session: Session) -> None:
     """Full and empty, with shares, with parties, with cancelled turns; for somebody with a place, waiting, or not booked."""
-    people = {school: [UserFactory() for _ in range(6)] for school in (cast.junior, cast.secondary)}
+    people: dict[Organisation, list[User]] = {
+        school: [UserFactory() for _ in range(6)] for school in (cast.junior, cast.secondary)
+    }
     dice, today = random.Random(4), timezone.localdate()
     sessions = [session]
     for number, (cap, party) in enumerate(

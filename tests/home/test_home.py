@@ -302,7 +302,7 @@ def test_the_cost_does_not_grow(
         client.get(HOME)
 
 
-COST = 28
+COST = 31
 
 
 def test_received_today_waits_no_longer(cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn) -> None:

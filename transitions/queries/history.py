@@ -146,12 +146,6 @@ def receipts(viewer: Viewer, handover: Handover) -> list[Read]:
     ]
 
 
-def sees_receipts(viewer: Viewer, handover: Handover) -> bool:
-    """Whether receipts are for this viewer at all: to whom none are shown, nothing is said of who has read it."""
-    here = {handover.school_id, handover.seen_by, handover.reader_id}
-    return bool(here & (viewer.reach(Permission.SEE_PROGRESS) | viewer.reach(Permission.TEACH)))
-
-
 def receipt_of(viewer: Viewer, handover: Handover, reads: Iterable[Read]) -> datetime | None:
     """When this viewer read the latest version, if they have."""
     return next(

@@ -62,6 +62,7 @@ urlpatterns = [
     path("passport/<uuid:pk>/", passport.change, name="passport_change"),
     path("passport/<uuid:pk>/remove/", passport.remove, name="passport_remove"),
     path("figures/", figures.picture, name="figures"),
+    path("figures.csv", figures.picture_csv, name="figures_csv"),
     path("training/", training.matrix, name="training"),
     path("training.csv", training.matrix_csv, name="training_csv"),
     path("bookings/<uuid:pk>/cancel/", booking.cancel_booking, name="cancel"),

@@ -39,13 +39,18 @@ def home(request: HttpRequest) -> HttpResponse:
     seen = without_children(viewer) if locked else viewer
     if chosen:
         seen = narrowed(seen, chosen)
+    calendar = calendar_of(narrowed(viewer, chosen) if chosen else viewer)
     cards = cards_for(seen, now.date())
     waiting = merged(cards, Place.WAITING)
     return render(
         request,
         "home/home.html",
         {
-            "greeting": greeting(name=viewer.name, now=now, calendar=calendar_of(narrowed(viewer, chosen) if chosen else viewer)),
+            "greeting": greeting(
+                name=viewer.name,
+                now=now,
+                calendar=calendar,
+            ),
             "posts": viewer.posts,
             "schools": schools if len(schools) > 1 else {},
             "chosen": chosen,

@@ -172,6 +172,7 @@ PAGES: dict[str, Page] = {
     "cpd:passport_change": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
     "cpd:passport_remove": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
     "cpd:figures": Page(STAFFS | COORDINATORS),
+    "cpd:figures_csv": Page(STAFFS | COORDINATORS),
     "cpd:training": Page(STAFFS, factor=False),
     "cpd:training_csv": Page(STAFFS, factor=False),
     # The shared ground --------------------------------------------------------------------------------------------

@@ -148,7 +148,9 @@ def test_an_amendment_keeps_the_state_and_asks_for_a_new_receipt(
         {"version": section.version, "text": "A seat by the door."},
         "helps",
     )
-    page, amendment = (reverse(f"transitions:{name}", args=[shared_road.move.pk]) for name in ("child", "share"))
+    page, amendment = (
+        reverse(f"transitions:{name}", args=[shared_road.move.pk]) for name in ("child", "share")
+    )
     assert amendment in senco.get(page).content.decode()
     assert "A seat by the door." not in receiver.get(page).content.decode(), (
         "nothing shared is silently edited"

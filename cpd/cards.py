@@ -166,22 +166,23 @@ def training_cards(viewer: ViewerLike, today: date) -> list[Card]:
     if not isinstance(viewer, Viewer) or not (viewer.has(P.BOOK_STAFF) and viewer.has(P.APPOINT)):
         return []
     found = training.pressing_at(viewer, now=timezone.now())
-    overdue = tuple(training_row(each, today) for each in found if each.state == State.OVERDUE)
-    soon = tuple(training_row(each, today) for each in found if each.state == State.SOON)
+    several = len(viewer.reach(P.BOOK_STAFF)) > 1
+    overdue = tuple(training_row(each, today, named=several) for each in found if each.state == State.OVERDUE)
+    soon = tuple(training_row(each, today, named=several) for each in found if each.state == State.SOON)
     return [
         *([Card(Place.LATE, "Late in your school", rows=overdue, order=5)] if overdue else []),
         *([Card(Place.COMING, "Statutory training", rows=soon, order=7)] if soon else []),
     ]
 
 
-def training_row(pressing: training.Pressing, today: date) -> Row:
-    """ "Training overdue: 2 colleagues"."""
+def training_row(pressing: training.Pressing, today: date, *, named: bool) -> Row:
+    """ "Training overdue: 2 colleagues", with the school where there are several."""
     late, day = pressing.state == State.OVERDUE, day_words(pressing.ends_on, today=today)
     people = f"{pressing.people} {'colleague' if pressing.people == 1 else 'colleagues'}"
     return Row(
         title=f"Training {'overdue' if late else 'ends soon'}: {people}",
         href=f"{reverse('cpd:training')}?school={pressing.school_id}",
-        why=f"{', '.join(pressing.titles)}; {pressing.school}",
+        why=f"{', '.join(pressing.titles)}{f'; {pressing.school}' if named else ''}",
         due=pressing.ends_on,
         due_text=f"since {day}" if late else day,
         status="red" if late else "amber",

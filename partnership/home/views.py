@@ -46,11 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home/home.html",
         {
-            "greeting": greeting(
-                name=viewer.name,
-                now=now,
-                calendar=calendar,
-            ),
+            "greeting": greeting(name=viewer.name, now=now, calendar=calendar),
             "posts": viewer.posts,
             "schools": schools if len(schools) > 1 else {},
             "chosen": chosen,

@@ -64,6 +64,7 @@ urlpatterns = [
     path("passport/<uuid:pk>/remove/", passport.remove, name="passport_remove"),
     path("passport/<uuid:pk>/wrong/", entering.wrong, name="passport_wrong"),
     path("figures/", figures.picture, name="figures"),
+    path("figures.csv", figures.picture_csv, name="figures_csv"),
     path("training/", training.matrix, name="training"),
     path("training/enter/", entering.enter, name="training_enter"),
     path("training/entered/", entering.list_entered, name="training_entered"),

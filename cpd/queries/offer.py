@@ -21,7 +21,7 @@ from partnership.access.viewer import PostFact, Viewer
 from partnership.accounts.models import User
 from partnership.lib.dates import HalfTermSpan, day_words
 from schools.models import Organisation, Post
-from schools.queries.calendars import calendar_for
+from schools.queries.calendars import calendar_of
 
 METRES_A_MILE = 1609.344
 Place = tuple[int | None, int | None]
@@ -86,6 +86,8 @@ class Line:
         today = timezone.localdate(self.now)
         if self.called_off:
             return "red", "Called off"
+        if self.session.state == SessionState.DRAFT:
+            return "grey", str(SessionState.DRAFT.label)
         if self.standing:
             return ("green" if self.standing.placed else "amber"), place_words(self.standing, self.session)
         if self.over:
@@ -239,9 +241,9 @@ class Block:
 
 
 def half_terms_of(viewer: Viewer) -> tuple[HalfTermSpan, ...]:
-    """The half-terms of the viewer's own place; none where nobody entered any."""
-    here = next((post.organisation_id for post in viewer.posts), None)
-    return tuple(calendar_for(here).half_terms) if here else ()
+    """The half-terms of the viewer's own place, or of their partnership's schools; none where nobody entered any."""
+    calendar = calendar_of(viewer)
+    return tuple(calendar.half_terms) if calendar else ()
 
 
 def by_half_term(lines: Sequence[Line], spans: Sequence[HalfTermSpan]) -> list[Block]:

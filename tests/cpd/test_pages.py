@@ -93,7 +93,11 @@ class TestTwoTaps:
         Session.objects.filter(pk=session.pk).update(state=SessionState.DRAFT)
         address = reverse("cpd:session", args=[session.pk])
         assert sign_in(cast.support_staff, mfa=False).get(address).status_code == 404
-        assert sign_in(cast.coordinator).get(address).status_code == 200
+        client = sign_in(cast.coordinator)
+        for page in (address, reverse("cpd:sessions"), reverse("cpd:year")):
+            shown = text(client.get(page))
+            assert "being planned" in shown.lower()
+            assert "places left" not in shown
 
 
 class TestNames:
@@ -205,6 +209,19 @@ def test_home_tells_of_this_half_term_alone(cast: Cast, session: Session) -> Non
             session.starts_at = timezone.make_aware(datetime.combine(day, time(15, 45)))
             line = offer.Line(session, Seen(), timezone.now())
             assert this_half_term(viewer, line, third.starts_on) is told
+
+
+def test_a_partnership_goes_by_the_half_terms_of_its_schools(
+    cast: Cast, session: Session, sign_in: SignIn
+) -> None:
+    with rls.acting_as(cast.support_staff.pk, mfa=False) as viewer:
+        spans = offer.half_terms_of(viewer)
+    with rls.acting_as(cast.coordinator.pk) as viewer:
+        assert viewer.posts[0].organisation_id == cast.cluster.pk
+        assert offer.half_terms_of(viewer) == spans != ()
+    shown = text(sign_in(cast.coordinator).get(reverse("cpd:sessions")))
+    assert "Half-term" in shown
+    assert "Later" not in shown
 
 
 def test_a_list_says_of_each_queue_what_the_rule_says(cast: Cast, session: Session) -> None:

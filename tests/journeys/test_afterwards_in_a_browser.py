@@ -102,12 +102,12 @@ def test_a_head_reads_the_matrix_and_the_picture(
         )
     visitor = visit(cast.head)
     page = visitor.goto("/cpd/training/")
-    expect(page.get_by_text("1 overdue, 1 ends soon")).to_be_visible()
+    expect(page.get_by_text("1 has training overdue, 1 has training that ends soon")).to_be_visible()
     assert visitor.axe() == []
     visitor.screens("cpd-training")
     page = visitor.goto("/cpd/")
     page.get_by_role("link", name="CPD in numbers").click()
-    assert re.search(r"1 came, 1 had a place and did not", page.locator(".lead").inner_text())
+    assert re.search(r"1 attendance, 1 no-show", page.locator(".lead").inner_text())
     bar = page.locator(".bars__bar").first.bounding_box()
     assert bar is not None
     assert bar["width"] > 100

@@ -173,6 +173,7 @@ PAGES: dict[str, Page] = {
     "cpd:passport_remove": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
     "cpd:passport_wrong": Page(methods=BOTH, present=frozenset(), factor=False, kind="entered"),
     "cpd:figures": Page(STAFFS | COORDINATORS),
+    "cpd:figures_csv": Page(STAFFS | COORDINATORS),
     "cpd:training": Page(STAFFS, factor=False),
     "cpd:training_csv": Page(STAFFS, factor=False),
     "cpd:training_enter": Page(STAFFS, BOTH, factor=False),

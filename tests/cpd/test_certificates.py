@@ -133,7 +133,7 @@ class TestChecking:
         code = made(session, sign_in(cast.support_staff, mfa=False)).code
         for typed in (code, spaced(code), spaced(code).lower().replace("0", "o").replace("1", "l")):
             shown = client.get(CHECK, {"code": typed})
-            assert "It stands" in text(shown)
+            assert "This certificate is valid" in text(shown)
             assert cast.support_staff.name in text(shown)
             assert "no-store" in shown.headers["Cache-Control"]
             assert cast.class_teacher.name not in text(shown)
@@ -148,12 +148,12 @@ class TestChecking:
         mine.update(came=Came.ABSENT)
         shown = text(client.get(CHECK, {"code": code}))
         assert "Withdrawn" in shown
-        assert "It stands" not in shown
+        assert "This certificate is valid" not in shown
         assert "This certificate is withdrawn" in text(own.get(address(session)))
         assert own.get(reverse("cpd:certificate_pdf", args=[session.pk])).status_code == 404
         mine.update(came=Came.LEFT_EARLY)
         shown = text(client.get(CHECK, {"code": code}))
-        assert "It stands" in shown
+        assert "This certificate is valid" in shown
         assert "left early" in shown
         assert spaced(code) in text(own.get(address(session)))
 

@@ -134,7 +134,8 @@ class TestOffice:
                 follow=True,
             )
         )
-        assert "0 have a place, 3 are in the queue" in shown
+        assert "3 colleagues wait together: 2 places are free." in shown
+        assert "1st in the queue, waiting together" in shown
         assert "Book my place" not in text(
             sign_in(cast.next_support_staff, mfa=False).get(reverse("cpd:session", args=[session.pk]))
         )
@@ -239,5 +240,6 @@ def test_a_list_says_of_each_queue_what_the_rule_says(cast: Cast, session: Sessi
     queues = queues_of(sessions, rows, today=today)
     assert any(queue.waiting for queue in queues.values())
     for person in (*people[cast.junior], *people[cast.secondary], cast.head):
-        seen = seen_in(sessions, rows, person.pk, today=today)
-        assert seen == {pk: queue.seen_by(person.pk) for pk, queue in queues.items()}
+        schools = [cast.junior.pk if person in people[cast.junior] else cast.secondary.pk]
+        seen = seen_in(sessions, rows, person.pk, schools, today=today)
+        assert seen == {pk: queue.seen_by(person.pk, schools) for pk, queue in queues.items()}

@@ -15,7 +15,7 @@ from cpd.actions.booking import last_day_to_cancel
 from cpd.enums import Came
 from cpd.filters import SessionFilter
 from cpd.queries import feedback, offer, register, talks
-from cpd.queries.days import days_seen
+from cpd.queries.days import chosen_by, days_seen
 from cpd.queries.release import own_time
 from cpd.queries.year import year_of
 from cpd.rules import may_keep
@@ -35,6 +35,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     found.form.is_valid()
     page = paginate(request, found.qs)
     lines = offer.lines_of(viewer, page.object_list, now=now)
+    days = days_seen(viewer, now=now)
+    chosen = chosen_by(viewer, [day.pk for day in days]) if days else {}
     return render(
         request,
         "cpd/sessions.html",
@@ -42,7 +44,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "filter": found,
             "form": found.form,
             "page": page,
-            "days": days_seen(viewer, now=now),
+            "days": [(day, bool(chosen.get(day.pk, (day, False))[1])) for day in days],
+            "now": now,
             "blocks": offer.by_half_term(lines, found.spans),
             "books_staff": viewer.has(Permission.BOOK_STAFF),
             "leads": register.leads_anything(viewer),

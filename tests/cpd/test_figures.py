@@ -129,7 +129,7 @@ class TestPage:
         assert cast.support_staff.name in shown
         assert cast.next_support_staff.name not in shown
         assert CANARY not in shown
-        assert "1 came, 1 had a place and did not" in shown
+        assert "1 came, 1 had a place and did not come" in shown
         assert len(re.findall(r"<rect ", shown)) >= 3
         assert "style=" not in shown
         for other in (cast.secondary.pk, cast.far_junior.pk, "partnership", "x"):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from cpd.actions import booking as acts
+from cpd.actions.releasing import set_rule
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
+from cpd.queries.offer import half_terms_of
 from partnership.access import rls
 from partnership.audit.models import Event
+from schools.models import WorkingHours
 from tests.cast import Cast, SignIn
-from tests.factories.cpd import BookingFactory, ProgrammeFactory, SessionFactory
+from tests.factories.cpd import AttendanceFactory, BookingFactory, ProgrammeFactory, SessionFactory
 from tests.factories.schools import PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +197,80 @@ class TestInbox:
         page = text(client.get(reverse("inbox:list")))
         assert "in the queue" not in page
         assert "You are booked for" not in page
+
+
+class TestThePast:
+    def test_nothing_of_it_reads_as_to_come(self, cast: Cast, session: Session, sign_in: SignIn) -> None:
+        session.capacity = 2
+        for person in (cast.support_staff, cast.class_teacher, cast.senco):
+            BookingFactory(session=session, person=person, organisation=cast.junior)
+        now = timezone.now()
+        Session.objects.filter(pk=session.pk).update(
+            starts_at=now - timedelta(hours=2),
+            ends_at=now - timedelta(hours=1),
+            opens_at=now - timedelta(days=9),
+            closes_at=now - timedelta(days=1),
+        )
+        address, year = reverse("cpd:session", args=[session.pk]), reverse("cpd:year")
+        for person, words in ((cast.support_staff, "You had a place"), (cast.senco, "Over")):
+            client = sign_in(person)
+            page = text(client.get(address))
+            assert words in page
+            for wrong in ("Place 1 of 2", "1st in the queue", "Cancel by", "Places are to be given back"):
+                assert wrong not in page
+        assert "You had a place" in text(sign_in(cast.support_staff).get(year))
+        assert "year__mine" not in text(sign_in(cast.senco).get(year))
+        AttendanceFactory(session=session, person=cast.support_staff, organisation=cast.junior)
+        for page in (address, year):
+            assert "You were there" in text(sign_in(cast.support_staff).get(page))
+
+
+class TestHome:
+    def test_the_next_one_where_none_is_this_half_term(
+        self, cast: Cast, session: Session, sign_in: SignIn
+    ) -> None:
+        later = timezone.now() + timedelta(days=150)
+        session.starts_at, session.ends_at = later, later + timedelta(hours=1)
+        BookingFactory(session=session, person=cast.support_staff, organisation=cast.junior)
+        page = text(sign_in(cast.support_staff, mfa=False).get(reverse("home")))
+        assert "Your next CPD" in page
+        assert "Calm after break" in page
+        assert "Your CPD this half-term" not in page
+
+
+class TestHoursAndCover:
+    def test_the_schools_rule_is_what_is_chosen_and_back_leads_to_the_booking(
+        self, cast: Cast, session: Session, sign_in: SignIn
+    ) -> None:
+        start = timezone.localtime(session.starts_at)
+        with rls.acting_as(cast.head.pk) as viewer:
+            set_rule(
+                cast.junior.pk,
+                approval=False,
+                given="time_back",
+                remind_manager=False,
+                by=viewer,
+                at=timezone.now(),
+            )
+            spans = half_terms_of(viewer)
+        span = next(each for each in spans if each.starts_on > start.date())
+        session.starts_at = timezone.make_aware(datetime.combine(span.starts_on, time(18)))
+        session.ends_at = session.starts_at + timedelta(hours=1)
+        held = BookingFactory(session=session, person=cast.support_staff, organisation=cast.junior)
+        hours = {"weekday": span.starts_on.isoweekday(), "starts": time(9), "ends": time(15)}
+        WorkingHours.objects.create(post=cast.support_staff.posts.get(), **hours)
+        client = sign_in(cast.school_office)
+        address = reverse("cpd:release", args=[held.pk])
+        page = text(client.get(address))
+        assert "As your school’s rule says: the hours come back as time off" in page
+        assert "Not said yet" not in page
+        assert "Calm after break" in text(client.post(address, {"given": "", "cover": "Jo"}, follow=True))
+
+    def test_a_name_too_long_is_said_in_our_words(
+        self, cast: Cast, session: Session, sign_in: SignIn
+    ) -> None:
+        held = BookingFactory(session=session, person=cast.support_staff, organisation=cast.junior)
+        address = reverse("cpd:release", args=[held.pk])
+        page = text(sign_in(cast.school_office).post(address, {"given": "", "cover": "x" * 163}))
+        assert "Use 150 characters or fewer. There are 163." in page
+        assert "Ensure this" not in page

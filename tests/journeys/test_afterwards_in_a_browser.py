@@ -84,7 +84,7 @@ def test_an_entry_of_ones_own_without_scripts(visit: Callable[..., Visitor], cas
         page.get_by_label(part, exact=True).fill(value)
     page.get_by_label("How many hours did it take?").fill("6")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("It stands in your passport.")).to_be_visible()
+    expect(page.get_by_text("It is in your passport.")).to_be_visible()
     assert PassportEntry.objects.get().person == cast.support_staff
 
 
@@ -107,7 +107,7 @@ def test_a_head_reads_the_matrix_and_the_picture(
     visitor.screens("cpd-training")
     page = visitor.goto("/cpd/")
     page.get_by_role("link", name="CPD in numbers").click()
-    assert re.search(r"1 came, 1 had a place and did not", page.locator(".lead").inner_text())
+    assert re.search(r"1 came, 1 had a place and did not come", page.locator(".lead").inner_text())
     bar = page.locator(".bars__bar").first.bounding_box()
     assert bar is not None
     assert bar["width"] > 100

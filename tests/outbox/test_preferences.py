@@ -200,5 +200,5 @@ class TestPage:
 def posted(**more: str) -> dict[str, str]:
     return {
         "digest_day": "2", "digest_at": "08:00", "cpd.places": "now", "cpd.reminders": "now",
-        "posts": "mixed", "else": "mixed",
+        "else": "mixed",
     } | more  # fmt: skip

@@ -109,7 +109,8 @@ def room_words(line: offer.Whole, school_id: uuid.UUID) -> str:
     cap, until = line.session.share_cap, line.session.share_until
     if cap is None or until is None or timezone.localdate(line.now) >= until:
         return free
-    return f"{free}; your school has {line.queue.placed_of(school_id)} of its {cap} until {day_words(until)}"
+    held = line.queue.placed_of(school_id) or "none"
+    return f"{free}; your school has {held} of its {cap} until {day_words(until)}"
 
 
 def said_of_group(line: offer.Whole, number: int, school_id: uuid.UUID) -> str:

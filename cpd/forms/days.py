@@ -20,7 +20,7 @@ from cpd.queries.offer import Line
 def words_of(line: Line) -> str:
     """ "Calm after break, Hall (12 places left)"."""
     room = f", {line.session.room}" if line.session.room else ""
-    full = f"{line.left} left" if line.has_room else "full"
+    full = f"{line.left} left" if line.has_room else "queue" if line.left else "full"
     return f"{line.session.name}{room} ({full})"
 
 

@@ -153,7 +153,7 @@ class Group:
 
 def waiting_groups(viewer: Viewer, line: offer.Whole) -> list[Group]:
     """The parties of one's staff that wait for places together, while that can be changed."""
-    if line.called_off or line.begun:
+    if line.called_off or line.begun or not any(turn.claim.party for turn in line.queue.turns):
         return []
     parties: dict[uuid.UUID, list[offer.Booking]] = {}
     for each in offer.bookings_of_staff(viewer, line.session, oneself=True):

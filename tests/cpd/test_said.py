@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from cpd.actions import booking as acts
 from cpd.actions.releasing import set_rule
 from cpd.enums import SessionState
+from cpd.filters import SessionFilter
 from cpd.models import Booking, Session
 from cpd.queries.offer import half_terms_of
 from partnership.access import rls
@@ -274,3 +276,15 @@ class TestHoursAndCover:
         page = text(sign_in(cast.school_office).post(address, {"given": "", "cover": "x" * 163}))
         assert "Use 150 characters or fewer. There are 163." in page
         assert "Ensure this" not in page
+
+
+def test_the_list_of_half_terms_begins_with_the_present_one(cast: Cast) -> None:
+    with rls.acting_as(cast.support_staff.pk, mfa=False) as viewer:
+        spans = half_terms_of(viewer)
+        found = SessionFilter(QueryDict(), viewer=viewer, now=timezone.now()).spans_by_use()
+    today = timezone.localdate()
+    over = [span for span in spans if span.ends_on < today]
+    assert over, "old ones are there to be put last"
+    assert found[0].ends_on >= today
+    assert found[-len(over) :] == over[::-1]
+    assert set(found) == set(spans)

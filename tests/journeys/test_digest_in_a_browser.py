@@ -94,7 +94,7 @@ def test_a_head_says_yes_and_sees_who_is_out(
     page = assistant.goto(f"/cpd/{session.pk}/")
     page.get_by_role("button", name="Book my place").click()
     page.get_by_text("Waits for approval").wait_for()
-    expect(page.get_by_text("Place 1 of 20")).to_be_visible()
+    expect(page.get_by_text("You have place 1 of 20.")).to_be_visible()
     clean(assistant, "session-waits-for-approval")
 
     head = visit(cast.head)

@@ -189,6 +189,11 @@ class TestPage:
         assert "Say both" in shown.content.decode()
         assert not Preference.objects.exists()
 
+    def test_posts_are_for_those_who_appoint(self, cast: Cast, sign_in: SignIn) -> None:
+        page = reverse("inbox:preferences")
+        assert "Posts at your schools" not in sign_in(cast.support_staff).get(page).content.decode()
+        assert "Posts at your schools" in sign_in(cast.head).get(page).content.decode()
+
     def test_nobody_reads_or_writes_anothers(self, cast: Cast) -> None:
         wish(cast.senco, news=Way.INBOX)
         with rls.acting_as(cast.head.pk):

@@ -24,12 +24,11 @@ register_footer(NavItem("Check a certificate", "cpd:check", 40))
 
 @register
 def mine_card(viewer: ViewerLike, today: date) -> Card | None:
-    """Where one is booked; for who has nothing else here, the way to the offer."""
+    """Where one is booked: this half-term, else next; for who has nothing else here, the way to the offer."""
     if not isinstance(viewer, Viewer) or not viewer.has(P.BOOK_CPD):
         return None
-    lines = [
-        line for line in offer.my_lines(viewer, now=timezone.now()) if this_half_term(viewer, line, today)
-    ]
+    booked = offer.my_lines(viewer, now=timezone.now())
+    now = [line for line in booked if this_half_term(viewer, line, today)]
     rows = tuple(
         Row(
             title=line.session.name,
@@ -38,13 +37,13 @@ def mine_card(viewer: ViewerLike, today: date) -> Card | None:
             due=(day := timezone.localdate(line.session.starts_at)),
             due_text=f"{day_words(day, today=today)}, {timezone.localtime(line.session.starts_at):%H:%M}",
         )
-        for line in lines
+        for line in now or booked[:1]
     )
     return Card(
         Place.COMING,
-        "Your CPD this half-term",
+        "Your CPD this half-term" if now else "Your next CPD",
         rows=rows,
-        empty="You are booked for no session this half-term. What is offered stands in the list.",
+        empty="You are booked for no session. What is offered stands in the list.",
         more_href=reverse("cpd:sessions"),
         more_text="All sessions",
         order=5,

@@ -72,6 +72,7 @@ urlpatterns = [
     path("training/entered/<uuid:pk>/withdraw/", entering.withdraw, name="training_withdraw"),
     path("training.csv", training.matrix_csv, name="training_csv"),
     path("bookings/<uuid:pk>/cancel/", booking.cancel_booking, name="cancel"),
+    path("bookings/<uuid:pk>/separate/", booking.separate, name="separate"),
     path("out/", release.out, name="out"),
     path("out/rule/", release.rule, name="school_rule"),
     path("bookings/<uuid:pk>/release/", release.release, name="release"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 
+from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.names import within_a_sentence
 from partnership.outbox import reminders
@@ -27,7 +28,12 @@ from schools.queries.people import names_by_id, posts_by_id
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
 
-POSTS = Topic("posts", "Posts: appointed, empty, handed on", 60)
+POSTS = Topic(
+    "posts",
+    "Posts at your schools: appointed, empty",
+    60,
+    permissions=(Permission.APPOINT, Permission.COORDINATE),
+)
 EMPTY_POST = "schools.empty_post"
 OFFICE_OPENS = timedelta(hours=7, minutes=30)
 SIGN_IN = Topic(
@@ -158,8 +164,8 @@ def word_new_post(message: Message, viewer: Viewer) -> Rendered:
     )
 
 
-for kind, word in ((APPOINTED, word_appointed), (NEW_POST, word_new_post)):
-    reminders.register(kind, render=word, still_true=still_in_post, load=load_posts, topic=POSTS)
+reminders.register(APPOINTED, render=word_appointed, still_true=still_in_post, load=load_posts, topic=POSTS)
+reminders.register(NEW_POST, render=word_new_post, still_true=still_in_post, load=load_posts)
 
 
 def load_givers(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:

@@ -32,13 +32,13 @@ class Told:
         return self.session.starts_at > timezone.now()
 
     @property
+    def is_booked(self) -> bool:
+        """For a session that is still to come and takes place."""
+        return self.standing is not None and self.session.state == SessionState.OFFERED and self.ahead
+
+    @property
     def has_place(self) -> bool:
-        return (
-            self.standing is not None
-            and self.standing.placed
-            and self.session.state == SessionState.OFFERED
-            and self.ahead
-        )
+        return self.is_booked and self.standing is not None and self.standing.placed
 
 
 def told_of(viewer: Viewer, booking_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Told]:
@@ -51,7 +51,7 @@ def told_of(viewer: Viewer, booking_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
     found = {}
     for each in rows:
         mine = each.cancelled_at is None and each.person_id == viewer.user_id
-        standing = (queues[each.session_id].found or {}).get(each.pk) if mine else None
+        standing = queues[each.session_id].found.get(each.pk) if mine else None
         here = [talk for talk in talks if mine and talk.session_id == each.session_id]
         found[each.pk] = Told(each, sessions[each.session_id], standing, here)
     return found

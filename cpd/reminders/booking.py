@@ -83,7 +83,7 @@ def is_soon(message: Message, viewer: Viewer) -> bool:
 
 
 def is_booked(message: Message, viewer: Viewer) -> bool:
-    return isinstance(message.about, Told) and message.about.standing is not None and message.about.ahead
+    return isinstance(message.about, Told) and message.about.is_booked
 
 
 def is_given_back(message: Message, viewer: Viewer) -> bool:

@@ -94,7 +94,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = EntryForm(request.POST or None, trainings=training.my_kinds(viewer, on=timezone.localdate(now)))
     if request.method == "POST" and form.is_valid():
         acts.add(form.facts, id=form.cleaned_data["key"], by=viewer, at=now)
-        messages.success(request, "It stands in your passport.")
+        messages.success(request, "It is in your passport.")
         return redirect("cpd:passport")
     return render(request, "cpd/entry.html", {"form": form})
 

@@ -140,7 +140,8 @@ class TestOffice:
                 follow=True,
             )
         )
-        assert "0 have a place, 3 are in the queue" in shown
+        assert "3 colleagues wait together: 2 places are free." in shown
+        assert "1st in the queue, waiting together" in shown
         assert "Book my place" not in text(
             sign_in(cast.next_support_staff, mfa=False).get(reverse("cpd:session", args=[session.pk]))
         )
@@ -259,6 +260,7 @@ def test_a_list_says_of_each_queue_what_the_rule_says(cast: Cast, session: Sessi
     rows = Booking.objects.filter(session__in=sessions)
     queues = queues_of(sessions, rows, today=today)
     assert any(queue.waiting for queue in queues.values())
-    for who in [each.pk for each in (*people[cast.junior], *people[cast.secondary], cast.head)]:
-        seen = seen_in(sessions, rows, who, today=today)
-        assert seen == {pk: queue.seen_by(who) for pk, queue in queues.items()}
+    for school, members in people.items():
+        for who in [*members, cast.head]:
+            seen = seen_in(sessions, rows, who.pk, [school.pk], today=today)
+            assert seen == {pk: queue.seen_by(who.pk, [school.pk]) for pk, queue in queues.items()}

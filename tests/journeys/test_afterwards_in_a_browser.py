@@ -66,7 +66,7 @@ def test_from_the_three_questions_to_a_checked_certificate(
     page = stranger.goto("/cpd/check/")
     page.get_by_label("The code on the certificate").fill(code.lower())
     page.get_by_role("button", name="Check").click()
-    expect(page.get_by_text("It stands")).to_be_visible()
+    expect(page.get_by_text("This certificate is valid")).to_be_visible()
     expect(page.get_by_text(cast.support_staff.name)).to_be_visible()
     assert stranger.axe() == []
     stranger.screens("cpd-check")
@@ -84,7 +84,7 @@ def test_an_entry_of_ones_own_without_scripts(visit: Callable[..., Visitor], cas
         page.get_by_label(part, exact=True).fill(value)
     page.get_by_label("How many hours did it take?").fill("6")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("It stands in your passport.")).to_be_visible()
+    expect(page.get_by_text("It is in your passport.")).to_be_visible()
     assert PassportEntry.objects.get().person == cast.support_staff
 
 

@@ -51,7 +51,7 @@ def test_two_taps_and_a_cancelled_place(cast: Cast, session: Session, visit: Vis
     visitor.page.get_by_role("link", name="Calm after break").click()
     look(visitor, "session-open")
     visitor.page.get_by_role("button", name="Book my place").click()
-    expect(visitor.page.get_by_text("Place 1 of 2")).to_be_visible()
+    expect(visitor.page.get_by_text("You have place 1 of 2.")).to_be_visible()
     look(visitor, "session-booked")
     visitor.page.get_by_role("button", name="Cancel my booking").click()
     look(visitor, "session-cancel")
@@ -65,7 +65,7 @@ def test_by_keyboard_alone(cast: Cast, session: Session, visit: Visit) -> None:
     visitor.goto(reverse("cpd:session", args=[session.pk]))
     visitor.page.get_by_role("button", name="Book my place").focus()
     visitor.page.keyboard.press("Enter")
-    expect(visitor.page.get_by_text("Place 1 of 2")).to_be_visible()
+    expect(visitor.page.get_by_role("status").filter(has_text="You have place 1 of 2.")).to_be_focused()
 
 
 def test_the_queue_moves_by_itself(cast: Cast, session: Session, visit: Visit) -> None:
@@ -74,7 +74,7 @@ def test_the_queue_moves_by_itself(cast: Cast, session: Session, visit: Visit) -
     visitor = visit(cast.support_staff, mfa=False, width="phone")
     visitor.goto(reverse("cpd:session", args=[session.pk]))
     visitor.page.get_by_role("button", name="Join the queue").click()
-    expect(visitor.page.get_by_text("1st in the queue")).to_be_visible()
+    expect(visitor.page.get_by_text("You are 1st in the queue.")).to_be_visible()
     look(visitor, "session-queue")
     other = visit(cast.senco)
     other.goto(reverse("cpd:session", args=[session.pk]))

@@ -152,6 +152,7 @@ PAGES: dict[str, Page] = {
     "cpd:cancel": Page(
         BOOKS, BOTH, present=STAFFS, cluster=COORDINATORS, sees=frozenset(), factor=False, kind="booking"
     ),
+    "cpd:separate": Page(STAFFS, "POST", present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
     "cpd:pass_on": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
     "cpd:offer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="session"),
     "cpd:answer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="talk"),

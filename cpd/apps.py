@@ -7,6 +7,7 @@ from django.apps import AppConfig
 
 class CpdConfig(AppConfig):
     name = "cpd"
+    verbose_name = "CPD"
 
     def ready(self) -> None:
         import_module("cpd.hooks")

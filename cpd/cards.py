@@ -7,7 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.queries import offer, out, release, training
+from cpd.queries import deciding, offer, out, release, training
 from cpd.queries import register as registers
 from cpd.rules.training import State
 from partnership.access.permissions import Permission as P
@@ -110,6 +110,27 @@ def this_half_term(viewer: Viewer, line: offer.Line, today: date) -> bool:
 
 def where(session: offer.Session) -> str:
     return session.venue.name if session.venue else "online"
+
+
+@register
+def decide_card(viewer: ViewerLike, today: date) -> Card | None:
+    """Sessions that this coordinator has to decide by today: too few have a place."""
+    if not isinstance(viewer, Viewer) or not viewer.has(P.COORDINATE):
+        return None
+    rows = tuple(
+        Row(
+            title=f"Does “{each.session.name}” go ahead?",
+            href=reverse("cpd:decide", args=[each.session.pk]),
+            why=f"{each.taken} with a place, needs {each.session.minimum}; "
+            f"{day_words(timezone.localdate(each.session.starts_at), today=today)}",
+            due=each.decide_on,
+            due_text=day_words(each.decide_on) if each.late else "today",
+            status="red" if each.late else "amber",
+            action="Decide",
+        )
+        for each in deciding.waiting_for(viewer, today=today)
+    )
+    return Card(Place.WAITING, "Waiting on you", rows=rows, order=0) if rows else None
 
 
 @register

@@ -177,8 +177,8 @@ def ask(
 
 
 @transaction.atomic
-def offer_day(day: Day, *, by: Viewer, at: datetime) -> int:
-    """Show the day and those of its workshops that are planned; how many of them."""
+def offer_day(day: Day, *, by: Viewer, at: datetime) -> keeping.Offering:
+    """Show the day and those of its workshops that are planned."""
     ensure(may_keep(by, day.partnership_id))
     if Day.objects.filter(pk=day.pk, state=DayState.DRAFT).update(state=DayState.OFFERED, changed_at=at):
         record("day.offered", by=by.user_id, subject=day, organisation=day.partnership_id, at=at)

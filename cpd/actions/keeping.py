@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from cpd.actions.booking import Refused
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
+from cpd.queries.copying import Copy
 from cpd.rules import may_keep
 from partnership.access.guards import ensure
 from partnership.access.viewer import Viewer
@@ -80,58 +81,72 @@ def tell_booked(session: Session, kind: str, *, at: datetime) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """What was offered, and what was kept back with the reason."""
+
+    offered: Sequence[Session]
+    kept_back: Sequence[tuple[Session, str]]
+
+
 @transaction.atomic
-def offer(sessions: Iterable[Session], *, by: Viewer, at: datetime) -> int:
-    """Show drafts to everyone; how many there were."""
-    shown = 0
+def offer(sessions: Iterable[Session], *, by: Viewer, at: datetime) -> Offering:
+    """Show drafts to everyone, each looked at once more: one that is not fit to be seen stays a draft, the rest go out."""
+    offered, kept_back = [], []
     for session in sessions:
         ensure(may_keep(by, session.partnership_id))
-        rows = Session.objects.filter(pk=session.pk, state=SessionState.DRAFT)
-        if rows.update(state=SessionState.OFFERED, changed_at=at):
-            shown += 1
+        if session.state != SessionState.DRAFT:
+            continue
+        session.state = SessionState.OFFERED
+        if reason := unfit(session, at=at):
+            session.state = SessionState.DRAFT
+            kept_back.append((session, reason))
+        elif Session.objects.filter(pk=session.pk, state=SessionState.DRAFT).update(
+            state=SessionState.OFFERED, changed_at=at
+        ):
+            offered.append(session)
             record(
                 "session.offered", by=by.user_id, subject=session, organisation=session.partnership_id, at=at
             )
-    return shown
+    return Offering(offered, kept_back)
+
+
+def unfit(session: Session, *, at: datetime) -> str:
+    """Why this session cannot be offered; '' where it can."""
+    if session.starts_at <= at:
+        return "It has begun already."
+    try:
+        session.full_clean()
+    except ValidationError as wrong:
+        return " ".join(wrong.messages)
+    return ""
 
 
 @transaction.atomic
-def copy(sessions: Iterable[Session], *, weeks: int, by: Viewer, at: datetime) -> list[Session]:
-    """Drafts of the same sessions so many weeks later, on the same weekday and hour. All or none: raises Refused with the
-    session whose room or leader is taken then."""
-    made = []
-    for session in sessions:
-        ensure(may_keep(by, session.partnership_id))
-        later = Session.objects.get(pk=session.pk)
-        later.pk = uuid.uuid4()
-        later._state.adding = True
-        for name in ("starts_at", "ends_at", "opens_at", "closes_at"):
-            setattr(later, name, weeks_later(getattr(later, name), weeks))
-        for name in ("decide_on", "share_until"):
-            if (day := getattr(later, name)) is not None:
-                setattr(later, name, day + timedelta(weeks=weeks))
-        later.state, later.called_off_why, later.last_number, later.revision = SessionState.DRAFT, "", 0, 0
-        later.goes_ahead_at = later.day = None
+def copy(copies: Iterable[Copy], *, by: Viewer, at: datetime) -> tuple[list[Session], list[Copy]]:
+    """Save the drafts of a plan, but for those it leaves out; these, and one that the database refuses after all since
+    somebody was quicker, come back with their reason."""
+    made, left_out = [], []
+    for each in copies:
+        draft = each.draft
+        ensure(may_keep(by, draft.partnership_id))
+        if each.left_out:
+            left_out.append(each)
+            continue
         try:
             with transaction.atomic():
-                later.save(force_insert=True)
+                draft.save(force_insert=True)
         except IntegrityError:
-            raise Refused(
-                f"“{session.name}” cannot be copied: its room or its leader is taken then."
-            ) from None
+            taken = "Its room or its leader is taken then."
+            left_out.append(replace(each, note=taken, left_out=True))
+            continue
         record(
             "session.copied",
             by=by.user_id,
-            subject=later,
-            organisation=later.partnership_id,
+            subject=draft,
+            organisation=draft.partnership_id,
             at=at,
-            facts={"from": str(session.pk), "weeks": weeks},
+            facts={"from": str(each.source.pk), "days": each.days},
         )
-        made.append(later)
-    return made
-
-
-def weeks_later(moment: datetime, weeks: int) -> datetime:
-    """The same hour on the clock, whatever summer time does in between."""
-    local = timezone.localtime(moment).replace(tzinfo=None) + timedelta(weeks=weeks)
-    return timezone.make_aware(local)
+        made.append(draft)
+    return made, left_out

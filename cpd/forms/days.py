@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 
 from cpd.models import Day, Session
@@ -154,15 +153,14 @@ class WorkshopForm(forms.ModelForm[Session]):
             self.add_error("ends", "It must end after it begins.")
         return found
 
-    def _post_clean(self) -> None:
-        """A room or a leader taken at that time, which the database refuses too, is said beside the row."""
-        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
-        for constraint in Session._meta.constraints:
-            if not self.errors and isinstance(constraint, ExclusionConstraint):
-                try:
-                    constraint.validate(Session, self.instance)
-                except ValidationError as clash:
-                    self.add_error(None, clash)
+    def _update_errors(self, errors: ValidationError) -> None:
+        """What the session says of a field that its day lends stands above the row."""
+        if hasattr(errors, "error_dict"):
+            found: dict[str, list[Any]] = {}
+            for name, said in errors.error_dict.items():
+                found.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(said)
+            errors = ValidationError(found)
+        super()._update_errors(errors)  # type: ignore[misc]  # the stubs leave it out
 
 
 class WorkshopRows(forms.BaseInlineFormSet[Session, Day, WorkshopForm]):
@@ -178,7 +176,7 @@ class WorkshopRows(forms.BaseInlineFormSet[Session, Day, WorkshopForm]):
                 one, two = form.instance, other.instance
                 if one.starts_at >= two.ends_at or two.starts_at >= one.ends_at:
                     continue
-                if one.room and one.room == two.room:
+                if one.room and one.room.lower() == two.room.lower():
                     form.add_error("room", "Another workshop has this room at that time.")
                 if one.facilitator_id and one.facilitator_id == two.facilitator_id:
                     form.add_error("facilitator", "They lead another workshop at that time.")

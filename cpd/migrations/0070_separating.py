@@ -6,7 +6,7 @@ from partnership.lib.policies import APP
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cpd", "0053_slips_walls")]
+    dependencies = [("cpd", "0064_register_ready")]
 
     operations = [
         migrations.RunSQL(

@@ -74,6 +74,7 @@ class Day(models.Model):
     objects = DayQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "joint day"
         indexes = [models.Index(fields=["partnership", "on"], name="day_partnership")]
         constraints = [
             models.UniqueConstraint(fields=["id", "partnership"], name="day_with_partnership"),

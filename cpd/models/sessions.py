@@ -13,12 +13,14 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
 
 from cpd.enums import Asks, Mechanism, SessionState
 from cpd.models.days import Day, partnerships_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
+from partnership.lib.dates import day_words
 from partnership.lib.suppression import SMALLEST_SHOWN
 from schools.models import Organisation
 
@@ -241,7 +243,7 @@ class Session(models.Model):
                 name="session_room_free",
                 expressions=[
                     ("venue", RangeOperators.EQUAL),
-                    ("room", RangeOperators.EQUAL),
+                    (Lower("room"), RangeOperators.EQUAL),
                     (HOURS, RangeOperators.OVERLAPS),
                 ],
                 condition=TAKES_PLACE & Q(venue__isnull=False) & ~Q(room=""),
@@ -261,6 +263,12 @@ class Session(models.Model):
     @property
     def name(self) -> str:
         return self.title or self.programme.title
+
+    @property
+    def name_and_hours(self) -> str:
+        """ "“Calm after break”, Thursday 3 December, 15:45 to 17:00"."""
+        start, end = timezone.localtime(self.starts_at), timezone.localtime(self.ends_at)
+        return f"“{self.name}”, {day_words(start.date())}, {start:%H:%M} to {end:%H:%M}"
 
     @property
     def online(self) -> bool:
@@ -284,8 +292,35 @@ class Session(models.Model):
             wrong[missing] = "A share per school needs both: how many places, and until when."
         if self.capacity and self.minimum and self.minimum > self.capacity:
             wrong["minimum"] = "There are fewer places than that."
+        if self.decide_on and self.starts_at and self.decide_on >= timezone.localdate(self.starts_at):
+            wrong["decide_on"] = "It must be decided before the day of the session."
+        if self.share_until and self.closes_at and self.share_until > timezone.localdate(self.closes_at):
+            wrong["share_until"] = "Places must be released before booking closes."
+        if self.state == SessionState.OFFERED and self.online and not self.online_at and not self.day_id:
+            wrong["online_at"] = (
+                "An online session needs its address before it is offered; else choose a venue."
+            )
         if wrong:
             raise ValidationError(wrong)
+        if clashes := self.clashes():
+            raise ValidationError(clashes)
+
+    def clashes(self) -> dict[str, str]:
+        """By field, whichever other session has the same room or leader at that time, by title and hour."""
+        if not (self.starts_at and self.ends_at) or self.state == SessionState.CALLED_OFF:
+            return {}
+        others = Session.objects.filter(TAKES_PLACE, starts_at__lt=self.ends_at, ends_at__gt=self.starts_at)
+        others = others.exclude(pk=self.pk).select_related("programme").by_day()
+        found: dict[str, str] = {}
+        if (
+            self.venue_id
+            and self.room
+            and (other := others.filter(venue=self.venue_id, room__iexact=self.room).first())
+        ):
+            found["room"] = f"Another session has this room at that time: {other.name_and_hours}."
+        if self.facilitator_id and (other := others.filter(facilitator=self.facilitator_id).first()):
+            found["facilitator"] = f"They lead another session at that time: {other.name_and_hours}."
+        return found
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.partnership_id = self.programme.partnership_id

@@ -53,8 +53,8 @@ class TrainingKind(models.Model):
     objects = TrainingKindQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "statutory training"
-        verbose_name_plural = "statutory training"
+        verbose_name = "kind of statutory training"
+        verbose_name_plural = "kinds of statutory training"
         constraints = [
             models.UniqueConstraint(
                 fields=["code", "partnership", "effective_from"],

@@ -10,7 +10,7 @@ from datetime import date
 from django.utils import timezone
 
 from cpd.enums import SessionState
-from cpd.models import Booking, Session
+from cpd.models import Booking, Session, SessionQuerySet
 from cpd.queries.queue import Queue, queues_of
 from partnership.access.viewer import Viewer
 from schools.enums import Role
@@ -36,17 +36,20 @@ def few(session: Session, queue: Queue) -> bool:
     )
 
 
+def due_by(sessions: SessionQuerySet, *, today: date) -> SessionQuerySet:
+    """Of these, the ones offered and to come whose day of decision has come, unless it was decided."""
+    return sessions.filter(
+        state=SessionState.OFFERED,
+        decide_on__lte=today,
+        minimum__isnull=False,
+        goes_ahead_at__isnull=True,
+        starts_at__date__gte=today,
+    )
+
+
 def undecided(*, today: date) -> Iterator[Undecided]:
     """For reminders alone: what is due, and its coordinators. Worked out from who has a place today."""
-    sessions = list(
-        Session.objects.filter(
-            state=SessionState.OFFERED,
-            decide_on__lte=today,
-            minimum__isnull=False,
-            goes_ahead_at__isnull=True,
-            starts_at__date__gte=today,
-        )
-    )
+    sessions = list(due_by(Session.objects.all(), today=today))
     queues = queues_of(
         sessions, Booking.objects.filter(session__in=[each.pk for each in sessions]), today=today
     )
@@ -59,6 +62,30 @@ def undecided(*, today: date) -> Iterator[Undecided]:
         for partnership_id, user_id in sorted(coordinators):
             if partnership_id == session.partnership_id and session.decide_on is not None:
                 yield Undecided(session.pk, session.decide_on, user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A session that its coordinator has to decide, and how many have a place."""
+
+    session: Session
+    taken: int
+    decide_on: date
+    late: bool
+
+
+def waiting_for(viewer: Viewer, *, today: date) -> list[Waiting]:
+    """What this coordinator has to decide by now, the longest due first."""
+    kept = due_by(Session.objects.kept_by(viewer), today=today).select_related("programme", "venue")
+    sessions = [
+        each for each in kept.order_by("decide_on", "starts_at", "pk") if each.starts_at > timezone.now()
+    ]
+    queues = queues_of(sessions, Booking.objects.in_offer_of(viewer), today=today) if sessions else {}
+    return [
+        Waiting(each, queues[each.pk].taken, each.decide_on, each.decide_on < today)
+        for each in sessions
+        if each.decide_on is not None and few(each, queues[each.pk])
+    ]
 
 
 def to_decide(

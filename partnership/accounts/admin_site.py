@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, Protocol, cast
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
@@ -67,6 +69,11 @@ class PartnershipAdminSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Without Django's `r/<kind>/<id>/`, which tells of any row whether it exists: no record here has a page on site."""
         return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> TemplateResponse:
+        """Headed by the app's name, without "administration"."""
+        name = apps.get_app_config(app_label).verbose_name if app_label in apps.app_configs else ""
+        return super().app_index(request, app_label, {"title": name, **(extra_context or {})})
 
     def has_permission(self, request: HttpRequest) -> bool:
         return self.entitled(request) and session_has_second_factor(request)

@@ -60,7 +60,8 @@ WALLED: Mapping[str, str] = {
     "their post; the worker that alone, by days",
     "accounts.SignInCode": "Those who let in the people of the organisation; whoever has the code, for as long as they "
     "ask; the worker, which deletes it",
-    "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent",
+    "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent, and where it is "
+    "about a booking for a session they keep, while they look at that session’s",
     "outbox.Preference": "The person, and the worker, which keeps to it",
     "outbox.Choice": "The person, and the worker, which keeps to it",
     "outbox.Delivery": "Coordinators of the person or address, without a letter's text: only the worker reads that",

@@ -179,6 +179,16 @@ class ViewerAdmin(ChoicesAsSeen, admin.ModelAdmin):
             request, object_id, form_url, {"tools": tools, **(extra_context or {})}
         )
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A partnership that is the only one to choose is chosen."""
+        found: dict[str, Any] = super().get_changeform_initial_data(request)
+        field: Any = next((each for each in self.opts.fields if each.name == "partnership"), None)
+        if field is not None and field.editable and not viewer_of(request).is_superuser:
+            rows = list(self.choices(request, field).complex_filter(field.get_limit_choices_to())[:2])
+            if len(rows) == 1:
+                found.setdefault("partnership", rows[0].pk)
+        return found
+
     # Audit: one event for a save, its inlines and its bulk edits included ----------------------------------------
 
     def construct_change_message(

@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from partnership.ui.admin import AdminViewer, ViewerAdmin, viewer_of
 from partnership.ui.admin_filters import AsSeenFilter
 from schools.admin import reach
-from schools.admin.plain_files import PlainFilesAdmin, SeenResource
+from schools.admin.plain_files import Column, PlainFilesAdmin, SeenResource
+from schools.enums import DutyKind, PeriodUnit
 from schools.models import AcademicYear, BankHoliday, Closure, Duty, HalfTerm
 
 
@@ -21,7 +22,6 @@ class AcademicYearAdmin(ViewerAdmin):
     """School years: they hold everywhere."""
 
     desk = ("Terms and duties", 33)
-    noun = "school years"
     list_display = ("__str__",)
     search_fields = ("starts_in",)
     ordering = ("-starts_in",)
@@ -52,7 +52,19 @@ class TermRows(PlainFilesAdmin):
         return self.may_change(viewer, row)
 
 
+WHOSE = "A local authority’s code (three figures), a school’s URN (six figures), or the whole name."
+
+
 class HalfTermFile(SeenResource):
+    columns = (
+        Column("organisation", WHOSE, "899"),
+        Column("year", "The year in which the school year starts: 2026 for 2026/27.", "2026"),
+        Column("number", "1 and 2 for the half-terms of autumn, 3 and 4 spring, 5 and 6 summer.", "1"),
+        Column("starts_on", "The first day, with INSET days.", "2026-09-02"),
+        Column("ends_on", "The last day.", "2026-10-22"),
+        Column("source", "Where the dates come from. May be empty.", "County council, term dates"),
+    )
+
     class Meta:
         model = HalfTerm
         fields = ("organisation", "year", "number", "starts_on", "ends_on", "source")
@@ -66,7 +78,6 @@ class HalfTermAdmin(TermRows):
     """Six blocks a year, for a local authority or for a school that sets its own."""
 
     desk = ("Terms and duties", 30)
-    noun = "half-terms"
     intro = "Enter them for the local authority; a school has rows of its own only where its terms differ."
     resource_classes = [HalfTermFile]
     list_display = ("__str__", "organisation", "starts_on", "ends_on", "source")
@@ -79,6 +90,12 @@ class HalfTermAdmin(TermRows):
 
 
 class ClosureFile(SeenResource):
+    columns = (
+        Column("organisation", WHOSE, "123456"),
+        Column("on", "The day.", "2027-01-04"),
+        Column("reason", "What people will read.", "INSET day"),
+    )
+
     class Meta:
         model = Closure
         fields = ("organisation", "on", "reason")
@@ -104,6 +121,12 @@ class ClosureAdmin(TermRows):
 
 
 class BankHolidayFile(SeenResource):
+    columns = (
+        Column("on", "The day.", "2027-12-27"),
+        Column("title", "Its name.", "Christmas Day (substitute day)"),
+        Column("source", "Where it stands. May be empty.", "GOV.UK"),
+    )
+
     class Meta:
         model = BankHoliday
         fields = ("on", "title", "source")
@@ -141,6 +164,21 @@ class BankHolidayAdmin(PlainFilesAdmin):
 
 
 class DutyFile(SeenResource):
+    columns = (
+        Column("code", "The code of a duty in the list: the pages ask for it.", "received_within"),
+        Column("partnership", "The whole name of your partnership.", "Northfield Cluster"),
+        Column("title", "What is to be done.", "Received handovers are read"),
+        Column("kind", f"One of: {', '.join(DutyKind.values)}.", "partnership"),
+        Column("amount", "How many of the unit; empty for a day of the year.", "5"),
+        Column("unit", f"One of: {', '.join(PeriodUnit.values)}.", "school_days"),
+        Column("month", "For a day of the year: 1 to 12. Else empty.", ""),
+        Column("day", "For a day of the year: 1 to 31. Else empty.", ""),
+        Column("owner_role", "Who must do it, by code. May be empty.", "senco"),
+        Column("source", "What stands behind it.", "The heads, 3 June 2026"),
+        Column("effective_from", "From when it holds.", "2026-09-01"),
+        Column("effective_to", "Until when. May be empty.", ""),
+    )
+
     class Meta:
         model = Duty
         fields = (
@@ -157,7 +195,6 @@ class DutyAdmin(PlainFilesAdmin):
     """Periods and dates, each with what stands behind it. A partnership's own row comes before the one for all."""
 
     desk = ("Terms and duties", 34)
-    noun = "duties and periods"
     intro = "A row of your own partnership comes before the one that holds everywhere. The code is what the pages ask for."
     resource_classes = [DutyFile]
     list_display = ("title", "kind", "period", "owner_role", "partnership", "effective_from", "effective_to")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import Form
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from tablib.formats import registry
 
 from partnership.lib.csvsafe import safe_cell
@@ -23,7 +26,7 @@ from import_export.admin import ImportExportMixin  # noqa: E402
 from import_export.formats.base_formats import CSV  # noqa: E402
 from import_export.resources import ModelResource  # noqa: E402
 from import_export.tmp_storages import CacheStorage  # noqa: E402
-from import_export.widgets import ForeignKeyWidget  # noqa: E402
+from import_export.widgets import DateWidget, ForeignKeyWidget  # noqa: E402
 
 
 class List(CSV):
@@ -67,8 +70,51 @@ class OrganisationCell(ForeignKeyWidget):
         return value.la_code if value.kind == OrganisationKind.LOCAL_AUTHORITY else value.name
 
 
+DATES = ("%Y-%m-%d", "%d/%m/%Y")
+"""As we write them, and as a British spreadsheet does: the package's own would read 02/09 as a day in February."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list: what to write in it, and an example."""
+
+    name: str
+    says: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong where in a list, by the row of the spreadsheet; 0 is the list as a whole, '' the whole row."""
+
+    row: int
+    column: str
+    says: str
+
+
+UNREAD = "This cannot be read. Compare it with the headings above."
+
+
+def problems_of(result: Any) -> list[Problem]:
+    """All that keeps a list from coming in, in our words: never an exception's own with what stands behind it."""
+    whole = [str(each.error) for each in result.base_errors if isinstance(each.error, NoSuchList)]
+    found = [Problem(0, "", each) for each in whole or ([UNREAD] if result.base_errors else [])]
+    found += [Problem(number + 1, "", UNREAD) for number, _ in result.row_errors()]
+    for row in result.invalid_rows:
+        for name, said in row.error_dict.items():
+            column = "" if name == NON_FIELD_ERRORS else name
+            found.append(Problem(row.number + 1, column, " ".join(map(str, said))))
+    return sorted(found, key=lambda each: each.row)
+
+
+class NoSuchList(ValueError):
+    """The list as a whole cannot come in; the message says why."""
+
+
 class SeenResource(ModelResource):
-    """Rows the viewer sees; each row that comes in is asked whether the viewer may change it."""
+    """Rows the viewer sees; each row that comes in is asked whether the viewer may change it. `columns` explain it."""
+
+    columns: ClassVar[Sequence[Column]] = ()
 
     def __init__(self, *, viewer: AdminViewer, model_admin: ViewerAdmin, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -80,6 +126,41 @@ class SeenResource(ModelResource):
             own = model_admin.model._meta.get_field(name)
             self.fields[name].attribute = name
             self.fields[name].widget = OrganisationCell(related.choices_for(viewer, own))
+        for field in self.fields.values():
+            if isinstance(field.widget, DateWidget):
+                field.widget.formats = DATES
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        """A column that every row needs is missing: said before any row is read."""
+        needed = [self.fields[name].column_name for name in self.get_import_id_fields()]
+        if missing := [name for name in needed if name not in (dataset.headers or ())]:
+            raise NoSuchList(
+                f"There is no column {' and no column '.join(missing)}. The headings are in the first row."
+            )
+
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        """Each cell is read once by itself, so that what is wrong is said of its column."""
+        wrong = {}
+        for field in self.get_import_fields():
+            if field.column_name in row:
+                try:
+                    value = field.clean(row)
+                    known = dict(self.model_admin.model._meta.get_field(field.attribute).flatchoices)
+                    if known and value not in known and value not in field.empty_values:
+                        raise ValueError("not among the choices")
+                except (ValueError, ArithmeticError, ObjectDoesNotExist) as fault:
+                    wrong[field.column_name] = self.unread(field, row[field.column_name], fault)
+        if wrong:
+            raise ValidationError(wrong)
+
+    def unread(self, field: Any, value: Any, fault: Exception) -> str:
+        """What to write instead."""
+        if isinstance(field.widget, OrganisationCell):
+            return str(fault)
+        if isinstance(field.widget, DateWidget):
+            return f"“{value}” is no date we can read. Write it like 2026-10-22 or 22/10/2026."
+        says = next((each.says for each in self.columns if each.name == field.column_name), "")
+        return f"“{value}” cannot stand here. {says}".strip()
 
     def get_queryset(self) -> QuerySet[Any]:
         return self.model_admin.rows_for(self.viewer)
@@ -101,6 +182,19 @@ class PlainFilesAdmin(ImportExportMixin, ViewerAdmin):
     skip_export_form = True
     skip_import_confirm = False
     tmp_storage_class = CacheStorage
+    import_template_name = "admin/plain_import.html"
+
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The package's page, with what each column means and what is wrong in our own words."""
+        response = super().import_action(request, **kwargs)
+        if isinstance(response, TemplateResponse) and response.context_data is not None:
+            result = response.context_data.get("result")
+            response.context_data |= {
+                "title": f"Bring in a list: {self.heading().lower()}",
+                "columns": self.resource_classes[0].columns,
+                "problems": problems_of(result) if result else [],
+            }
+        return response
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)

@@ -17,6 +17,9 @@ class AcademicYear(models.Model):
 
     starts_in = models.PositiveSmallIntegerField(primary_key=True)
 
+    class Meta:
+        verbose_name = "school year"
+
     def __str__(self) -> str:
         return f"{self.starts_in}/{(self.starts_in + 1) % 100:02d}"
 
@@ -33,6 +36,7 @@ class HalfTerm(models.Model):
     source = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        verbose_name = "half-term"
         constraints = [
             models.UniqueConstraint(fields=["organisation", "year", "number"], name="half_term_unique"),
             models.CheckConstraint(
@@ -126,7 +130,7 @@ class Duty(models.Model):
     objects = DutyQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "duties"
+        verbose_name_plural = "duties and periods"
         constraints = [
             models.UniqueConstraint(
                 fields=["code", "partnership", "effective_from"], name="duty_unique", nulls_distinct=False

@@ -85,6 +85,61 @@ def test_a_strangers_row_is_refused(cast: Cast, sign_in: SignIn, whose: str) -> 
     assert HalfTerm.objects.get(organisation=cast.far_la, year=2026, number=1).starts_on == before
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            "899,2026,9,2026-09-02,2026-10-22,x",
+            '<th scope="row">2</th><td>number</td><td>“9” cannot stand here. 1 and 2',
+        ),
+        (
+            "899,2026,one,2026-09-02,2026-10-22,x",
+            "“one” cannot stand here. 1 and 2 for the half-terms of autumn",
+        ),
+        (
+            "899,2131,1,2026-09-02,2026-10-22,x",
+            "“2131” cannot stand here. The year in which the school year starts",
+        ),
+        ("899,2026,1,2nd Sept,2026-10-22,x", "“2nd Sept” is no date we can read. Write it like 2026-10-22"),
+        ("899,2026,,2026-09-02,2026-10-22,x", "<td>number</td>"),
+        (
+            "Nowhere,2026,1,2026-09-02,2026-10-22,x",
+            "<td>organisation</td><td>No organisation of yours is called",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_by_row_and_column_and_not_by_the_machine(
+    cast: Cast, sign_in: SignIn, rows: str, said: str
+) -> None:
+    before = list(HalfTerm.objects.order_by("pk").values())
+    head = "organisation,year,number,starts_on,ends_on,source\n"
+    body = bring_in(sign_in(cast.coordinator), "halfterm", head + rows + "\n")
+    assert said in body
+    for machine in ("Traceback", ".py", "Error", "decimal"):
+        assert machine not in body, machine
+    assert list(HalfTerm.objects.order_by("pk").values()) == before
+
+
+def test_a_missing_column_is_named(cast: Cast, sign_in: SignIn) -> None:
+    body = bring_in(sign_in(cast.coordinator), "halfterm", "school,year,number\n899,2026,1\n")
+    assert "There is no column organisation." in body
+    assert "Traceback" not in body
+
+
+def test_a_british_spreadsheet_writes_the_day_first(cast: Cast, sign_in: SignIn) -> None:
+    bring_in(
+        sign_in(cast.coordinator), "closure", f"organisation,on,reason\n{cast.junior.urn},05/01/2027,x\n"
+    )
+    assert Closure.objects.get().on == date(2027, 1, 5)
+
+
+def test_the_page_explains_its_columns(cast: Cast, sign_in: SignIn) -> None:
+    body = sign_in(cast.coordinator).get("/admin/schools/halfterm/import/").content.decode()
+    assert "A local authority’s code (three figures)" in body
+    assert "1 and 2 for the half-terms of autumn" in body
+    assert 'href="/admin/schools/halfterm/export/"' in body
+
+
 def test_two_of_one_name_are_asked_about(cast: Cast, sign_in: SignIn) -> None:
     from tests.factories.schools import MembershipFactory
 

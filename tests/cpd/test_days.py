@@ -401,7 +401,7 @@ class TestDesk:
             starts_at=on_day(plan.on, time(10, 30)), opens_at=plan.opens_at,
         )  # fmt: skip
         response = self.save(sign_in, cast, plan, rows[0])
-        assert "Another session has this room at that time." in response.content.decode()
+        assert "Another session has this room at that time: “Talking in threes" in response.content.decode()
         assert not Session.objects.filter(day=plan).exists()
 
     def test_another_partnerships_programme_is_refused(self, cast: Cast, plan: Day, sign_in: SignIn) -> None:
@@ -410,6 +410,39 @@ class TestDesk:
         assert response.status_code == 200
         assert CANARY not in response.content.decode()
         assert not Session.objects.filter(day=plan).exists()
+
+
+class TestChoices:
+    """The coordinator's view of who chose what."""
+
+    def test_by_workshop_and_by_school(self, cast: Cast, day: Day, sign_in: SignIn) -> None:
+        first, far = named(f"{day.title} 10 A"), lay(cast.far_cluster, CANARY, each=1)
+        Session.objects.filter(pk=first.pk).update(capacity=1, led_by="Dr Ada Cole", room="Studio")
+        for person in (cast.senco, cast.class_teacher):
+            BookingFactory(session=named(first.name), person=person, organisation=cast.junior)
+        BookingFactory(
+            session=named(f"{CANARY} 10 A"), person=cast.stranger_senco, organisation=cast.far_junior
+        )
+        client = sign_in(cast.coordinator)
+        response = client.get(reverse("admin:cpd_day_choices", args=[day.pk]))
+        shown, choices = response.content.decode(), response.context["choices"]
+        for said in ("Dr Ada Cole", "Studio", "1 of 1, 1 waiting", "Class Teacher (in the queue)"):
+            assert said in shown, said
+        assert CANARY not in shown
+        junior = next(each for each in choices.schools if each.name == cast.junior.name)
+        chosen = {each.name: list(each.chosen) for each in junior.staff}
+        assert chosen["Senco"] == [first.name, "", ""]
+        assert chosen["Class Teacher"] == [f"{first.name} (queue)", "", ""]
+        assert len(junior.missing) == len(junior.staff) > 2
+        for hour in ("11", "14"):
+            BookingFactory(
+                session=named(f"{day.title} {hour} A"), person=cast.senco, organisation=cast.junior
+            )
+        response = client.get(reverse("admin:cpd_day_choices", args=[day.pk]))
+        junior = next(each for each in response.context["choices"].schools if each.name == cast.junior.name)
+        assert "Senco" not in {each.name for each in junior.missing}
+        assert client.get(reverse("admin:cpd_day_choices", args=[far.pk])).status_code == 404
+        assert sign_in(cast.head).get(reverse("admin:cpd_day_choices", args=[day.pk])).status_code == 403
 
 
 def test_two_who_choose_at_once_never_wait_for_each_other(cast: Cast, day: Day) -> None:

@@ -15,7 +15,9 @@ from cpd.reminders.days import due_decide
 from partnership.accounts.models import User
 from partnership.audit.models import Event
 from partnership.outbox.collect import collect
+from partnership.ui.morning import matters_for
 from schools.models import Organisation
+from schools.queries.viewers import viewer_for
 from tests.cast import CANARY, Cast, SignIn
 from tests.factories.cpd import BookingFactory, ProgrammeFactory, SessionFactory
 from tests.factories.schools import PostFactory, UserFactory
@@ -81,6 +83,26 @@ class TestGoOrNoGo:
         assert "It goes ahead." in shown
         assert "decided on" not in shown
         assert "Does “Calm after break” go ahead?" not in client.get(inbox).content.decode()
+
+    def test_it_stands_first_on_the_home_page_and_on_the_desk(
+        self, cast: Cast, session: Session, sign_in: SignIn
+    ) -> None:
+        far = ProgrammeFactory(partnership=cast.far_cluster, title=CANARY)
+        SessionFactory(programme=far, starts_at=session.starts_at, minimum=2, decide_on=session.decide_on)
+        BookingFactory(session=session, person=cast.senco, organisation=cast.junior)
+        address = reverse("cpd:decide", args=[session.pk])
+        client = sign_in(cast.coordinator)
+        for page, said in (("/", "1 with a place, needs 2"), ("/admin/", "decide today")):
+            shown = client.get(page).content.decode()
+            assert f'href="{address}"' in shown, page
+            assert said in shown, page
+            assert CANARY not in shown, page
+        viewer = viewer_for(user_id=cast.coordinator.pk, mfa=True)
+        assert matters_for(viewer, timezone.now())[0].title == "Go or no go"
+        assert address not in sign_in(cast.head).get("/").content.decode()
+        client.post(address)
+        for page in ("/", "/admin/"):
+            assert address not in client.get(page).content.decode(), page
 
     def test_nobody_else_decides(self, cast: Cast, session: Session, sign_in: SignIn) -> None:
         address = reverse("cpd:decide", args=[session.pk])

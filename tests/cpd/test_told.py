@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpd.actions import booking as acts
-from cpd.actions import keeping
 from cpd.enums import SessionState
 from cpd.models import Session
 from cpd.reminders import due_came_free, due_soon
@@ -89,7 +88,8 @@ def test_a_move_in_the_admin_is_told(cast: Cast, session: Session, sign_in: Sign
     local = {name: timezone.localtime(getattr(session, name)) for name in ("opens_at", "closes_at")}
     data = {
         "programme": str(session.programme_id), "title": "", "capacity": "1", "cancel_days": "2", "venue": "", "room": "",
-        "online_at": "", "facilitator": "", "led_by": "", "bring": "", "access": "", "share_cap": "", "share_until": "",
+        "online_at": "https://meet.example/a", "any_day": "on", "facilitator": "", "led_by": "",
+        "bring": "", "access": "", "share_cap": "", "share_until": "",
         "minimum": "", "decide_on": "", "starts_at_0": f"{later:%Y-%m-%d}", "starts_at_1": f"{later:%H:%M:%S}",
         "ends_at_0": f"{end:%Y-%m-%d}", "ends_at_1": f"{end:%H:%M:%S}",
         **{f"{name}_0": f"{value:%Y-%m-%d}" for name, value in local.items()},
@@ -100,24 +100,3 @@ def test_a_move_in_the_admin_is_told(cast: Cast, session: Session, sign_in: Sign
     session.refresh_from_db()
     assert session.revision == 1
     assert Message.objects.get(kind="cpd.moved").recipient == cast.support_staff
-
-
-def test_a_copy_is_a_draft_without_anybody_in_it(cast: Cast, session: Session) -> None:
-    BookingFactory(session=session, person=cast.support_staff, organisation=cast.junior)
-    with rls.acting_as(cast.coordinator.pk) as viewer:
-        (made,) = keeping.copy([session], weeks=6, by=viewer, at=timezone.now())
-    made.refresh_from_db()
-    assert (made.state, made.last_number, made.bookings.count()) == (SessionState.DRAFT, 0, 0)
-    hours = [timezone.localtime(each.starts_at) for each in (session, made)]
-    assert hours[1].date() - hours[0].date() == timedelta(weeks=6)
-    assert hours[1].time() == hours[0].time()
-
-
-def test_a_room_is_never_in_two_sessions(cast: Cast, session: Session) -> None:
-    Session.objects.filter(pk=session.pk).update(venue=cast.junior, room="Hall")
-    session.refresh_from_db()
-    with rls.acting_as(cast.coordinator.pk) as viewer:
-        keeping.copy([session], weeks=6, by=viewer, at=timezone.now())
-        with pytest.raises(keeping.Refused, match="taken then"):
-            keeping.copy([session], weeks=6, by=viewer, at=timezone.now())
-    assert Session.objects.count() == 2

@@ -111,6 +111,10 @@ DESK = [
     "/admin/schools/invitation/{invitation}/change/",
     "/admin/transitions/transition/",
     "/admin/audit/event/",
+    "/admin/cpd/session/",
+    "/admin/cpd/session/add/",
+    "/admin/cpd/session/half-term/",
+    "/admin/schools/halfterm/import/",
 ]
 
 

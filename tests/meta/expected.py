@@ -352,5 +352,14 @@ ADMIN_PLAIN = frozenset(
 """Open to coordinators and superusers behind their second factor."""
 ADMIN_DOOR = frozenset({"admin:login", "admin:logout"})
 """The door tests hold these two: no sign-in of its own, and out through the one door."""
-ADMIN_BY_SHAPE = frozenset({"admin:autocomplete", "admin:app_list", "admin:outbox_delivery_again"})
+ADMIN_BY_SHAPE = frozenset(
+    {
+        "admin:autocomplete",
+        "admin:app_list",
+        "admin:outbox_delivery_again",
+        "admin:cpd_session_halfterm",
+        "admin:cpd_session_messages",
+        "admin:cpd_day_choices",
+    }
+)
 """They ask for a thing: closed to everybody else in `test_desk`; `tests/admin` asks them for things that are there."""

@@ -130,6 +130,9 @@ SHAPED: dict[str, list[object]] = {
     "admin:autocomplete": [],
     "admin:app_list": ["schools"],
     "admin:outbox_delivery_again": [uuid.UUID(int=1)],
+    "admin:cpd_session_halfterm": [],
+    "admin:cpd_session_messages": [uuid.UUID(int=1)],
+    "admin:cpd_day_choices": [uuid.UUID(int=1)],
 }
 
 

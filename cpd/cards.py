@@ -7,8 +7,9 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from cpd.queries import deciding, offer, out, release
+from cpd.queries import deciding, offer, out, release, training
 from cpd.queries import register as registers
+from cpd.rules.training import State
 from partnership.access.permissions import Permission as P
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words
@@ -23,12 +24,11 @@ register_footer(NavItem("Check a certificate", "cpd:check", 40))
 
 @register
 def mine_card(viewer: ViewerLike, today: date) -> Card | None:
-    """Where one is booked; for who has nothing else here, the way to the offer."""
+    """Where one is booked: this half-term, else next; for who has nothing else here, the way to the offer."""
     if not isinstance(viewer, Viewer) or not viewer.has(P.BOOK_CPD):
         return None
-    lines = [
-        line for line in offer.my_lines(viewer, now=timezone.now()) if this_half_term(viewer, line, today)
-    ]
+    booked = offer.my_lines(viewer, now=timezone.now())
+    now = [line for line in booked if this_half_term(viewer, line, today)]
     rows = tuple(
         Row(
             title=line.session.name,
@@ -37,13 +37,13 @@ def mine_card(viewer: ViewerLike, today: date) -> Card | None:
             due=(day := timezone.localdate(line.session.starts_at)),
             due_text=f"{day_words(day, today=today)}, {timezone.localtime(line.session.starts_at):%H:%M}",
         )
-        for line in lines
+        for line in now or booked[:1]
     )
     return Card(
         Place.COMING,
-        "Your CPD this half-term",
+        "Your CPD this half-term" if now else "Your next CPD",
         rows=rows,
-        empty="You are booked for no session this half-term. What is offered stands in the list.",
+        empty="You are booked for no session. What is offered stands in the list.",
         more_href=reverse("cpd:sessions"),
         more_text="All sessions",
         order=5,
@@ -155,7 +155,7 @@ def approvals_card(viewer: ViewerLike, today: date) -> Card | None:
 
 @register
 def out_card(viewer: ViewerLike, today: date) -> Card | None:
-    """How many of the school are out for a session in the next fortnight, and what is not said yet."""
+    """How many of the school have a place in a session of the next fortnight."""
     if not isinstance(viewer, Viewer) or not viewer.has(P.BOOK_STAFF):
         return None
     rows = tuple(
@@ -173,8 +173,38 @@ def out_card(viewer: ViewerLike, today: date) -> Card | None:
         Place.COMING,
         "Staff out for CPD",
         rows=rows,
-        empty="Nobody of your school is booked for a session in the next fortnight.",
+        empty="Nobody of your school has a place in a session of the next fortnight.",
         more_href=reverse("cpd:out"),
         more_text="Who is out when",
         order=6,
+    )
+
+
+@register
+def training_cards(viewer: ViewerLike, today: date) -> list[Card]:
+    """For who leads a school: how many of its people have statutory training overdue, and for how many it ends soon."""
+    if not isinstance(viewer, Viewer) or not (viewer.has(P.BOOK_STAFF) and viewer.has(P.APPOINT)):
+        return []
+    found = training.pressing_at(viewer, now=timezone.now())
+    several = len(viewer.reach(P.BOOK_STAFF)) > 1
+    overdue = tuple(training_row(each, today, named=several) for each in found if each.state == State.OVERDUE)
+    soon = tuple(training_row(each, today, named=several) for each in found if each.state == State.SOON)
+    return [
+        *([Card(Place.LATE, "Late in your school", rows=overdue, order=5)] if overdue else []),
+        *([Card(Place.COMING, "Statutory training", rows=soon, order=7)] if soon else []),
+    ]
+
+
+def training_row(pressing: training.Pressing, today: date, *, named: bool) -> Row:
+    """ "Training overdue: 2 colleagues", with the school where there are several."""
+    late, day = pressing.state == State.OVERDUE, day_words(pressing.ends_on, today=today)
+    people = f"{pressing.people} {'colleague' if pressing.people == 1 else 'colleagues'}"
+    return Row(
+        title=f"Training {'overdue' if late else 'ends soon'}: {people}",
+        href=f"{reverse('cpd:training')}?school={pressing.school_id}",
+        why=f"{', '.join(pressing.titles)}{f'; {pressing.school}' if named else ''}",
+        due=pressing.ends_on,
+        due_text=f"since {day}" if late else day,
+        status="red" if late else "amber",
+        action="See who",
     )

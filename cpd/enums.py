@@ -95,8 +95,15 @@ class Waits(TextChoices):
 
     FULL = "full", "All places are taken."
     SHARE = "share", "Your school has its share of places until the rest are released."
+    SHARE_TOGETHER = "share_together", "Your school’s share of places has no room for the whole group."
+    SHARE_AHEAD = "share_ahead", "A group of your school waits for places before you."
     TOGETHER = "together", "There are not enough places for the whole group yet."
     AHEAD = "ahead", "A group before you waits for places together."
+
+    @property
+    def until_release(self) -> bool:
+        """Whether it ends, at the latest, when the rest of the places are released."""
+        return self in (Waits.SHARE, Waits.SHARE_TOGETHER, Waits.SHARE_AHEAD)
 
 
 class Approval(TextChoices):

@@ -9,10 +9,12 @@ import django_filters as df
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 
 from cpd.models import Session
 from cpd.queries.offer import booked_by, half_terms_of, sessions_listed
 from partnership.access.viewer import Viewer
+from partnership.lib.dates import HalfTermSpan
 
 ONLINE, AT_SCHOOL = "online", "school"
 
@@ -39,8 +41,14 @@ class SessionFilter(df.FilterSet):
         self.viewer, self.now = viewer, now
         self.spans = half_terms_of(viewer)
         self.filters["half_term"].extra["choices"] = [
-            (span.starts_on.isoformat(), f"{span.name} {span.starts_on:%Y}") for span in self.spans
+            (span.starts_on.isoformat(), f"{span.name} {span.starts_on:%Y}") for span in self.spans_by_use()
         ]
+
+    def spans_by_use(self) -> list[HalfTermSpan]:
+        """The present half-term and those to come, in order; then those over, the last first."""
+        today = timezone.localdate(self.now)
+        over = [span for span in self.spans if span.ends_on < today]
+        return [*(span for span in self.spans if span.ends_on >= today), *reversed(over)]
 
     def by_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         for word in value.split()[:5]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from partnership.outbox import housekeeping, jobs
 from partnership.outbox.jobs import JobLost, JobRun
+from schools.actions.codes import sweep_codes
 from schools.actions.imports import STAGE_JOB, delete_outdated, fail_import, register, stage_import
 from schools.actions.imports.gias import GiasImporter
 from schools.actions.imports.links import GroupLinksImporter, LinksImporter
@@ -32,3 +33,4 @@ for importer in (GiasImporter(), LinksImporter(), GroupLinksImporter(), StaffImp
     register(importer)
 jobs.register(STAGE_JOB, read_file)
 housekeeping.register("schools.imports", delete_outdated)
+housekeeping.register("schools.codes", sweep_codes)

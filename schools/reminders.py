@@ -5,15 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
 
+from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
 from partnership.lib.names import within_a_sentence
 from partnership.outbox import reminders
+from partnership.outbox.enums import Way
 from partnership.outbox.notices import Notice
 from partnership.outbox.reminders import Rendered
 from partnership.outbox.times import morning
@@ -21,15 +23,24 @@ from partnership.outbox.topics import Topic
 from schools.actions.telling import tell_mailbox_of_empty_post
 from schools.enums import Role
 from schools.queries.due import empty_posts, mailboxes_of, names_of
-from schools.queries.people import posts_by_id
+from schools.queries.people import names_by_id, posts_by_id
 
 if TYPE_CHECKING:
     from partnership.outbox.models import Message
 
-POSTS = Topic("posts", "Posts: appointed, empty, handed on", 60)
+POSTS = Topic(
+    "posts",
+    "Posts at your schools: appointed, empty",
+    60,
+    permissions=(Permission.APPOINT, Permission.COORDINATE),
+)
 EMPTY_POST = "schools.empty_post"
 OFFICE_OPENS = timedelta(hours=7, minutes=30)
-APPOINTED, NEW_POST = "schools.appointed", "schools.new_post"
+SIGN_IN = Topic(
+    "sign_in", "Sign-in: a code given out for you", 65,
+    firm="It always comes at once, so that nobody signs in as you unseen.", usual=Way.NOW,
+)  # fmt: skip
+APPOINTED, NEW_POST, CODE_GIVEN = "schools.appointed", "schools.new_post", "schools.code_given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +164,24 @@ def word_new_post(message: Message, viewer: Viewer) -> Rendered:
     )
 
 
-for kind, word in ((APPOINTED, word_appointed), (NEW_POST, word_new_post)):
-    reminders.register(kind, render=word, still_true=still_in_post, load=load_posts, topic=POSTS)
+reminders.register(APPOINTED, render=word_appointed, still_true=still_in_post, load=load_posts, topic=POSTS)
+reminders.register(NEW_POST, render=word_new_post, still_true=still_in_post, load=load_posts)
+
+
+def load_givers(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    """The name of whoever gave out each code."""
+    names = names_by_id({uuid.UUID(message.facts["by"]) for message in messages})
+    return {message.pk: names[uuid.UUID(message.facts["by"])] for message in messages}
+
+
+def word_code_given(message: Message, viewer: Viewer) -> Rendered:
+    at = timezone.localtime(datetime.fromisoformat(message.facts["at"]))
+    return Rendered(
+        subject=f"{message.about} gave out a sign-in code for you at {at:%H:%M} on {at.day} {at:%B}",
+        line="It signs in once, as you. Did you not ask for it? Tell your head.",
+        url=reverse("schools:my_account"),
+        action="See your account",
+    )
+
+
+reminders.register(CODE_GIVEN, render=word_code_given, load=load_givers, any_hour=True, topic=SIGN_IN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from partnership.access.permissions import PUPIL_DATA, Permission
 from partnership.access.viewer import Viewer
@@ -29,18 +30,22 @@ LEADS_HANDOVERS = READS_PUPILS | {
     P.IMPORT_FILES,
 }
 
+STAFFS = frozenset({P.BOOK_STAFF, P.GIVE_CODES})
+"""Whoever books colleagues also lets in those of them who have no way in of their own."""
+
 SAFEGUARDS = READS_PUPILS | {P.READ_HANDOVERS, P.WITHDRAW_HANDOVERS}
 
 ROLE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     Role.HEAD: LEADS_HANDOVERS
-    | {P.APPOINT, P.SET_SIGN_IN, P.ACT_AS_CONTROLLER, P.NEW_IDENTITY, P.BOOK_STAFF, P.RELEASE_STAFF},
-    Role.DEPUTY_HEAD: LEADS_HANDOVERS | {P.APPOINT, P.BOOK_STAFF, P.RELEASE_STAFF},
-    Role.SENCO: LEADS_HANDOVERS | {P.BOOK_STAFF},
+    | STAFFS
+    | {P.APPOINT, P.SET_SIGN_IN, P.ACT_AS_CONTROLLER, P.NEW_IDENTITY, P.RELEASE_STAFF},
+    Role.DEPUTY_HEAD: LEADS_HANDOVERS | STAFFS | {P.APPOINT, P.RELEASE_STAFF},
+    Role.SENCO: LEADS_HANDOVERS | STAFFS,
     Role.TRANSITION_LEAD: LEADS_HANDOVERS,
     Role.DSL: SAFEGUARDS,
     Role.DEPUTY_DSL: SAFEGUARDS,
     Role.CLASS_TEACHER: WORKS_HERE | {P.TEACH},
-    Role.SCHOOL_OFFICE: READS_PUPILS | {P.MANAGE_PUPILS, P.SET_DESTINATIONS, P.IMPORT_FILES, P.BOOK_STAFF},
+    Role.SCHOOL_OFFICE: READS_PUPILS | STAFFS | {P.MANAGE_PUPILS, P.SET_DESTINATIONS, P.IMPORT_FILES},
     Role.SUPPORT_STAFF: WORKS_HERE,
     Role.COORDINATOR: WORKS_HERE | {P.COORDINATE},
     Role.LA_OFFICER: EVERYONE | {P.SEE_COUNTS},
@@ -138,6 +143,35 @@ def may_print_slip(viewer: Viewer, role: str, *, organisation_id: uuid.UUID) -> 
 def may_print_sheet(viewer: Viewer, *, organisation_id: uuid.UUID) -> bool:
     """A sheet is a second step for pages about children: the school itself makes one, never a coordinator (P6, P10)."""
     return viewer.may(P.APPOINT, organisation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides whether a school may let somebody in by a code: what they keep, and their posts of today and later."""
+
+    active: bool
+    keeps_installation: bool
+    own_step: bool
+    posts: tuple[tuple[str, uuid.UUID, bool], ...]
+    """Role, organisation, and whether it has begun."""
+
+
+def why_no_code(person: Standing, *, organisation_id: uuid.UUID) -> str:
+    """Why this organisation gives the person no sign-in code, in a sentence to show; '' where it may.
+
+    A code is one step in somebody else's hand: it opens nothing about a pupil, and nothing of another organisation."""
+    here = [begun for _, place, begun in person.posts if place == organisation_id]
+    if not person.active:
+        return "Their account is closed."
+    if not any(here):
+        return "They hold no post here today."
+    if person.keeps_installation or len(here) < len(person.posts):
+        return "They work elsewhere too, so no one school signs them in."
+    if any(needs_second_factor(role) for role, _, _ in person.posts):
+        return "Their post reaches pages about children, so they sign in with a second step of their own."
+    if person.own_step:
+        return "They have a second step of their own, and sign in with it."
+    return ""
 
 
 def holds(viewer: Viewer, role: str, *, organisation_id: uuid.UUID) -> bool:

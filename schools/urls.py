@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from schools.views import agreements, directory, hours, invitations, map, people, sealed, sheets, sign_in
+from schools.views import (
+    agreements,
+    codes,
+    directory,
+    hours,
+    invitations,
+    map,
+    people,
+    sealed,
+    sheets,
+    sign_in,
+)
 
 app_name = "schools"
 
@@ -20,6 +31,7 @@ urlpatterns = [
     path("staff/posts/<uuid:pk>/invite/", people.invite, name="invite"),
     path("staff/posts/<uuid:pk>/afresh/", people.start_afresh, name="start_afresh"),
     path("staff/posts/<uuid:pk>/codes/", sheets.code_sheet, name="code_sheet"),
+    path("staff/posts/<uuid:pk>/sign-in-code/", codes.give_code, name="give_code"),
     path("staff/posts/<uuid:pk>/line-manager/", hours.line_manager, name="line_manager"),
     path("staff/invitations/<uuid:pk>/resend/", people.resend, name="resend_invitation"),
     path("staff/invitations/<uuid:pk>/withdraw/", people.withdraw, name="withdraw_invitation"),
@@ -32,6 +44,7 @@ urlpatterns = [
     path("sealed/", sealed.sealed, name="sealed"),
     path("account/", people.my_account, name="my_account"),
     path("account/hours/<uuid:pk>/", hours.hours, name="hours"),
+    path("sign-in-code/", codes.office_code, name="office_code"),
     path("invitation/", invitations.by_code, name="invitation_code"),
     path("invitation/accept/", invitations.accept, name="accept_invitation"),
     path("invitation/<str:token>/", invitations.invitation, name="invitation"),

@@ -83,6 +83,7 @@ def put_back_what_migrations_laid(**unused: object) -> None:
         "cpd.migrations.0003_reminder",
         "cpd.migrations.0022_feedback_periods",
         "cpd.migrations.0027_training_kinds",
+        "cpd.migrations.0064_register_ready",
     ):
         import_module(name).seed(apps, None)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cpd.actions.releasing import Refused, ask_approval, said_anew, to_ask
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
-from cpd.queries.queue import standing_after
+from cpd.queries.queue import everyone_booked, queue_of, standing_after, turns_of
 from cpd.rules import Standing, may_book_staff, may_cancel
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.permissions import Permission
@@ -44,7 +44,6 @@ class AlreadyThere(Exception):
     """All of them are booked: what was begun is taken back."""
 
 
-@transaction.atomic
 def book(
     session: Session,
     *,
@@ -63,16 +62,16 @@ def book(
         ensure_staff(people, organisation_id, at=at)
     ask = to_ask(by_id, organisation_id, by=by, at=at) if own else None
     try:
-        made, found = draw(session, people, organisation_id, together=together, by_id=by_id, at=at)
+        with transaction.atomic():
+            made, found = draw(session, people, organisation_id, together=together, by_id=by_id, at=at)
+            if ask and made:
+                ask_approval(made[0], ask, session=session, at=at)
+            tell_booked_for(made, by_id=by_id, at=at)
     except AlreadyThere:
         return Outcome()
-    if ask and made:
-        ask_approval(made[0], ask, session=session, at=at)
-    tell_booked_for(made, by_id=by_id, at=at)
     return Outcome(made, found)
 
 
-@transaction.atomic
 def draw(
     session: Session,
     people: Collection[uuid.UUID],
@@ -212,6 +211,32 @@ def cancel(booking: Booking, *, by: Viewer, at: datetime) -> Booking:
         )
         tell_given_back(booking, person_id=booking.person_id, at=at)
     return booking
+
+
+@transaction.atomic
+def separate(booking: Booking, *, by: Viewer, at: datetime) -> bool:
+    """Let the party of this booking come each for themselves, in the turns they have; False where it does already. Raises
+    Refused where somebody would lose a place by it, PermissionDenied."""
+    ensure(may_book_staff(by, booking.organisation_id))
+    Session.objects.hold({booking.session_id})
+    rows = Booking.objects.filter(session=booking.session_id, party=booking.party, together=True)
+    if booking.party is None or not rows.exists():
+        return False
+    turns = turns_of(everyone_booked(booking.session_id))
+    queue = queue_of(booking.session, turns, today=timezone.localdate(at))
+    if queue.loses(queue.apart(booking.party)):
+        raise Refused("Somebody else has one of their places by now, so they stay together.")
+    people = sorted(str(each) for each in rows.live().values_list("person_id", flat=True))
+    rows.update(together=False)
+    record(
+        "booking.separated",
+        by=by.user_id,
+        subject=booking,
+        organisation=booking.organisation_id,
+        at=at,
+        facts={"session": str(booking.session_id), "people": people},
+    )
+    return True
 
 
 def last_day_to_cancel(session: Session) -> date:

@@ -15,8 +15,8 @@ from cpd.actions.booking import Outcome, Refused, book, cancel
 from cpd.enums import DayState, SessionState
 from cpd.models import Booking, Day, Session
 from cpd.models.days import on_day
-from cpd.queries.queue import Turn, everyone_booked, queue_of, turns_of
-from cpd.rules import Claim, Standing, may_book_staff, may_keep
+from cpd.queries.queue import everyone_booked, queue_of, turns_of
+from cpd.rules import Standing, may_book_staff, may_keep
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
@@ -115,12 +115,8 @@ def grant(
 
 def room_in(session: Session, *, organisation_id: uuid.UUID, at: datetime) -> bool:
     """Whether one more of this school would have a place, while the session's row is held."""
-    today = timezone.localdate(at)
     turns = turns_of(everyone_booked(session.pk))
-    number = max((turn.claim.number for turn in turns), default=0) + 1
-    claim = Claim(id=uuid.uuid4(), number=number, organisation_id=organisation_id, on=today)
-    one_more = Turn(id=claim.id, session_id=session.pk, person_id=claim.id, claim=claim)
-    return queue_of(session, [*turns, one_more], today=today).standing(claim.id).placed
+    return queue_of(session, turns, today=timezone.localdate(at)).one_more(organisation_id).placed
 
 
 def placed(booking: Booking, *, at: datetime) -> bool:

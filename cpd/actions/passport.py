@@ -1,4 +1,4 @@
-"""What people enter of their own learning."""
+"""What people enter of their own learning, and what they say of an entry of their school's."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def add(facts: Mapping[str, Any], *, id: uuid.UUID, by: Viewer, at: datetime) ->
 @transaction.atomic
 def change(entry: PassportEntry, facts: Mapping[str, Any], *, by: Viewer, at: datetime) -> None:
     """Raises PermissionDenied for anybody else’s."""
-    ensure(entry.person_id == by.user_id)
+    ensure(entry.person_id == by.user_id and entry.school_id is None)
     PassportEntry.objects.visible_to(by).filter(pk=entry.pk).update(**facts)
     record("passport.changed", by=by.user_id, subject=entry, at=at)
 
@@ -37,6 +37,17 @@ def change(entry: PassportEntry, facts: Mapping[str, Any], *, by: Viewer, at: da
 @transaction.atomic
 def remove(entry: PassportEntry, *, by: Viewer, at: datetime) -> None:
     """Gone for good. Raises PermissionDenied for anybody else’s."""
-    ensure(entry.person_id == by.user_id)
+    ensure(entry.person_id == by.user_id and entry.school_id is None)
     PassportEntry.objects.visible_to(by).filter(pk=entry.pk).delete()
     record("passport.removed", by=by.user_id, subject=entry, at=at)
+
+
+@transaction.atomic
+def call_wrong(entry: PassportEntry, *, wrong: bool, by: Viewer, at: datetime) -> None:
+    """A school's entry, by its person: from then on it counts for nothing, until the school has corrected it or its person
+    takes that back. Raises PermissionDenied for anybody else's."""
+    ensure(entry.person_id == by.user_id and entry.school_id is not None)
+    rows = PassportEntry.objects.visible_to(by).filter(pk=entry.pk, wrong_at__isnull=wrong)
+    if rows.update(wrong_at=at if wrong else None):
+        kind = "passport.called_wrong" if wrong else "passport.called_right"
+        record(kind, by=by.user_id, subject=entry, organisation=entry.school_id, at=at)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cpd.actions.booking import Refused
+from cpd.enums import Came
 from cpd.models import Attendance, Session
 from cpd.queries import register as read
 from cpd.rules import may_take_register
@@ -19,6 +20,7 @@ from partnership.access.guards import ensure, user_id_of
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
 from partnership.lib.names import fold
+from partnership.outbox.notices import Notice, enqueue
 
 UNKNOWN = "They are not booked, and not on the staff list of a school of this partnership. Add them by name and school."
 NO_SCHOOL = "Choose a school of this partnership."
@@ -52,6 +54,27 @@ def take(session: Session, ticks: Sequence[Tick], *, by: Viewer, at: datetime) -
         book.write(tick)
     book.keep()
     return book.outcome
+
+
+WITHDRAWN = "cpd.withdrawn"
+
+
+def tell_absent(rows: Sequence[Attendance], *, at: datetime) -> None:
+    """To whoever was there and, by a correction, was not: it is shown to those who have made a certificate, which only they
+    can see."""
+    enqueue(
+        *(
+            Notice(
+                key=f"{WITHDRAWN}:{row.pk}:{timezone.localdate(at)}",
+                kind=WITHDRAWN,
+                recipient_id=row.person_id,
+                facts={"subject": row.session_id},
+                due_at=at,
+            )
+            for row in rows
+            if row.person_id is not None
+        )
+    )
 
 
 class Book:
@@ -168,6 +191,8 @@ class Book:
             new = []
         Attendance.objects.bulk_update(again, ["came", "at", "by"])
         self.outcome.new, self.outcome.changed = len(new), len(changed)
+        if self.session.ends_at <= self.at:
+            tell_absent([row for row in changed if row.came == Came.ABSENT], at=self.at)
         for kind, rows in (("register.marked", new), ("register.corrected", changed)):
             if rows:
                 record(

@@ -37,6 +37,8 @@ class ProgrammeAdmin(ViewerAdmin):
         "asks",
         "fewest",
         "certificate_asks",
+        "talks_before",
+        "talks_after",
         "counts_for",
     )
 

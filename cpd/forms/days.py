@@ -19,7 +19,7 @@ from cpd.queries.offer import Line
 def words_of(line: Line) -> str:
     """ "Calm after break, Hall (12 places left)"."""
     room = f", {line.session.room}" if line.session.room else ""
-    full = "full" if not line.left or line.waiting else f"{line.left} left"
+    full = f"{line.left} left" if line.has_room else "queue" if line.left else "full"
     return f"{line.session.name}{room} ({full})"
 
 
@@ -45,6 +45,27 @@ class PartsForm(forms.Form):
     def chosen(self, kind: str, part: Part) -> Session | None:
         return self.known.get(self.cleaned_data.get(f"{kind}_{part.key}") or "")
 
+    def refuse_twice(self, kinds: Sequence[str], *, keeps: bool) -> None:
+        """Nobody is at the same workshop twice on one day; with `keeps` what one has in a part not chosen for counts."""
+        has: dict[tuple[uuid.UUID, str], Part] = {}
+        for part in self.parts:
+            held = part.mine.session if keeps and part.mine else None
+            if session := self.chosen("first", part) or held:
+                has.setdefault((session.programme_id, session.name), part)
+        for part in self.parts:
+            for kind in kinds:
+                session = self.chosen(kind, part)
+                there = has.get((session.programme_id, session.name)) if session else None
+                if there is not None and there is not part:
+                    self.add_error(
+                        f"{kind}_{part.key}",
+                        f"You have this workshop from {there.hours}. Choose another one.",
+                    )
+
+    def refuse_empty(self) -> None:
+        if not self.errors and not any(self.chosen("first", part) for part in self.parts):
+            self.add_error(None, "Choose a workshop for at least one part of the day.")
+
 
 class ChooseForm(PartsForm):
     """For oneself: a first choice, and a second one for where it is full."""
@@ -65,6 +86,8 @@ class ChooseForm(PartsForm):
                 self.add_error(f"first_{part.key}", "Choose the workshop you would like first.")
             elif second and first == second:
                 self.add_error(f"second_{part.key}", "This is your first choice already. Choose another one.")
+        self.refuse_twice(["first", "second"], keeps=True)
+        self.refuse_empty()
         return self.cleaned_data
 
 
@@ -86,8 +109,8 @@ class StaffChooseForm(PartsForm):
     def clean(self) -> dict[str, Any]:
         if not self.cleaned_data.get("everybody") and not self.cleaned_data.get("people"):
             self.add_error("people", "Tick at least one colleague.")
-        if not any(self.chosen("first", part) for part in self.parts):
-            self.add_error(None, "Choose a workshop for at least one part of the day.")
+        self.refuse_twice(["first"], keeps=False)
+        self.refuse_empty()
         return self.cleaned_data
 
     @property

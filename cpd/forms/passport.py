@@ -1,4 +1,4 @@
-"""What somebody has done elsewhere."""
+"""What somebody has done elsewhere; what a school enters of its staff."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cpd.enums import EntryKind
 from cpd.rules.training import Kind
+from partnership.accounts.models import User
 from partnership.ui.fields import DateField
 
 
@@ -60,3 +61,53 @@ class EntryForm(forms.Form):
     @property
     def facts(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "key"}
+
+
+class TrainingForm(EntryForm):
+    """The same of one's staff: which training, and what the school has seen of it."""
+
+    evidence = forms.CharField(
+        label="What have you seen of it?",
+        help_text="A certificate, or the list that everybody signed",
+        max_length=150,
+        error_messages={"required": "Say what you have seen: a school enters only what it has evidence of."},
+    )
+    field_order: tuple[str, ...] = ("key", "counts_for", "title", "provider", "on", "hours", "evidence")
+
+    def __init__(self, *args: Any, trainings: Sequence[Kind], **kwargs: Any) -> None:
+        super().__init__(*args, trainings=trainings, **kwargs)
+        del self.fields["kind"]
+        training = forms.ChoiceField(
+            label="Which training?",
+            choices=[("", "Choose"), *((kind.code, kind.title) for kind in trainings)],
+            error_messages={"required": "Choose the training."},
+        )
+        self.fields["counts_for"] = training
+        self.fields["title"].required = False
+        self.fields["title"].label = "What was it called?"
+        self.fields["title"].help_text = "Left empty, the name of the training stands."
+        self.titles = {kind.code: kind.title for kind in trainings}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        found = {name: value for name, value in self.cleaned_data.items() if name not in ("key", "people")}
+        return found | {"title": found["title"] or self.titles[found["counts_for"]]}
+
+
+class StaffTrainingForm(TrainingForm):
+    """For several at once: the day on which all staff were there."""
+
+    people = forms.MultipleChoiceField(
+        label="Who was there?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one person."},
+    )
+    field_order = (*TrainingForm.field_order, "people")
+
+    def __init__(self, *args: Any, staff: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].choices = [(str(each.pk), each.name) for each in staff]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> list[uuid.UUID]:
+        return [uuid.UUID(each) for each in self.cleaned_data["people"]]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from cpd.enums import Given
+from partnership.lib.names import within_a_sentence
 
 
 class RuleForm(forms.Form):
@@ -41,6 +44,13 @@ class NoteForm(forms.Form):
         required=False,
         help_text="A colleague’s name, say. Nothing about a child.",
     )
+
+    def __init__(self, *args: Any, rule: str, **kwargs: Any) -> None:
+        """`rule`: what the school gives for all bookings, and so for this one where nothing else is said."""
+        super().__init__(*args, **kwargs)
+        if rule:
+            words = f"As your school’s rule says: {within_a_sentence(str(Given(rule).label))}"
+            self.fields["given"].choices = [("", words), *Given.choices]  # type: ignore[attr-defined]
 
 
 class AnswerForm(forms.Form):

@@ -18,7 +18,7 @@ WHERE o.id <> s.id AND o.venue_id = s.venue_id AND lower(o.room) = lower(s.room)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cpd", "0053_slips_walls")]
+    dependencies = [("cpd", "0070_separating")]
 
     operations = [
         migrations.RemoveConstraint(model_name="session", name="session_room_free"),

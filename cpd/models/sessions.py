@@ -70,6 +70,16 @@ class Programme(models.Model):
         default=False,
         help_text="Otherwise being there is enough.",
     )
+    talks_before = models.PositiveSmallIntegerField(
+        "times for ten minutes of two before it begins",
+        default=1,
+        help_text="For two colleagues who share a child. 0 where the room is not open before.",
+    )
+    talks_after = models.PositiveSmallIntegerField(
+        "times for ten minutes of two after it ends",
+        default=3,
+        help_text="0 where the room is locked at once.",
+    )
     counts_for = models.SlugField(
         "counts as statutory training", max_length=40, blank=True, help_text="The code of that training."
     )

@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from cpd.enums import DayState, SessionState
 from cpd.formats.ics import Entry, Invitation, Method, Status
-from cpd.models import Booking, Day, Feed, Session
+from cpd.models import Booking, Day, Feed, Session, Talk
 from cpd.models.days import on_day
 from cpd.queries.offer import place_words
 from cpd.queries.queue import queues_of
+from cpd.queries.talks import talks_in
 from cpd.rules import Standing
+from cpd.rules.talks import TEN_MINUTES
 from partnership.access.viewer import Viewer
 from partnership.outbox.compose import absolute
 from schools.enums import OrganisationKind
@@ -69,7 +71,8 @@ def own_entry(booking: Booking, standing: Standing | None) -> Entry:
 
 
 def own_entries(viewer: Viewer, *, now: datetime, session_id: uuid.UUID | None = None) -> list[Entry]:
-    """The viewer's own places and turns, by day; what they cancelled is not among them. Two queries."""
+    """The viewer's own places and turns, by day, and their ten minutes; what they cancelled is not among them. Three
+    queries."""
     seen = Session.objects.visible_to(viewer).filter(
         starts_at__gt=now - BEHIND, starts_at__lt=now + AHEAD, **({"pk": session_id} if session_id else {})
     )
@@ -82,7 +85,25 @@ def own_entries(viewer: Viewer, *, now: datetime, session_id: uuid.UUID | None =
     queues = queues_of(
         [each.session for each in mine], Booking.objects.in_offer_of(viewer), today=timezone.localdate(now)
     )
-    return [own_entry(each, queues[each.session_id].standing(each.pk)) for each in mine]
+    placed = [own_entry(each, queues[each.session_id].standing(each.pk)) for each in mine]
+    talks = talks_in(viewer, {each.session_id for each in mine})
+    return placed + [talk_entry(each, each.starts_at) for each in talks if each.starts_at]
+
+
+def talk_entry(talk: Talk, starts_at: datetime) -> Entry:
+    """Ten minutes that are agreed. A calendar is kept by others too: with whom they are stands on the session's page."""
+    return Entry(
+        uid=uid(talk.pk),
+        title="Ten minutes with a colleague",
+        starts_at=starts_at,
+        ends_at=starts_at + TEN_MINUTES,
+        where=where(talk.session),
+        url=absolute(reverse("cpd:session", args=[talk.session_id])),
+        notes="",
+        status=Status.SURE,
+        sequence=int(talk.at.timestamp()) // 60,
+        changed_at=talk.at,
+    )
 
 
 def published_by(partnership_id: uuid.UUID) -> Organisation | None:

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from cpd.enums import Came, Step
+from cpd.enums import Came, SessionState, Step
 from cpd.models import Attendance, Certificate, FeedbackGiven, Session
-from cpd.queries.feedback import attended
+from cpd.queries.attended import was_in
 from cpd.rules.codes import spaced
 from cpd.rules.hours import hours_of, hours_words
 from partnership.access import rls
@@ -106,8 +106,8 @@ class Claimable:
 def claimable(viewer: Viewer, session_id: uuid.UUID, *, now: datetime) -> Claimable | None:
     """None for whoever was not in the room."""
     attendance = my_attendance(viewer, session_id)
-    session = next(iter(attended(viewer, {session_id})), None)
-    if attendance is None or session is None:
+    session = was_in(viewer, session_id)
+    if attendance is None or session is None or session.state != SessionState.OFFERED:
         return None
     given = FeedbackGiven.objects.filter(person=viewer.user_id, session=session_id, step=Step.DAY).exists()
     return Claimable(

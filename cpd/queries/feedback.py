@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,8 @@ from django.utils.crypto import salted_hmac
 
 from cpd.enums import Asks, SessionState, Step
 from cpd.models import Attendance, Booking, Feedback, FeedbackGiven, Session
-from cpd.queries.queue import queues_of
+from cpd.queries.attended import Attended, attended_by, was_in
+from cpd.queries.queue import queues_of, seen_in
 from cpd.rules.acts import may_read_feedback
 from cpd.rules.afterwards import QUESTIONS, STEPS, Periods, Questions, Window, window_of
 from partnership.access import rls
@@ -65,42 +66,29 @@ def open_steps(sessions: Collection[Session], *, now: datetime) -> Iterator[tupl
                 yield session, step, window
 
 
-def was_in(viewer: Viewer) -> set[uuid.UUID]:
-    """The sessions in which the viewer was in the room, wherever they worked then."""
-    rows = Attendance.objects.in_the_room().filter(person=viewer.user_id)
-    return set(rows.values_list("session_id", flat=True))
+def asked_of(viewer: Viewer, *, now: datetime, attended: Collection[Attended] | None = None) -> list[Asked]:
+    """What the viewer may answer now: of sessions they were in (where these have been read already, `attended`), and before
+    those they have a place in."""
+    there = attended_by(viewer) if attended is None else attended
+    since = now - LOOKS_BACK
+    return asked_in(
+        viewer,
+        [each.session for each in there if each.session.ends_at > since],
+        comes_to(viewer, now=now),
+        now=now,
+    )
 
 
-def attended(viewer: Viewer, ids: Collection[uuid.UUID]) -> list[Session]:
-    """Sessions of these in which the viewer was, also those of a partnership they have left."""
-    return beyond_reach(was_in(viewer) & set(ids))
-
-
-def beyond_reach(ids: set[uuid.UUID], *, since: datetime | None = None) -> list[Session]:
-    """Sessions in whose room the viewer was, as the register says: the caller has asked it."""
-    if not ids:
-        return []
-    with rls.widened(attended=rls.uuid_array(ids)):
-        rows = Session.objects.filter(pk__in=ids, state=SessionState.OFFERED).by_day()
-        if since is not None:
-            rows = rows.filter(ends_at__gt=since)
-        return list(rows.select_related("programme", "venue", "partnership"))
-
-
-def asked_of(viewer: Viewer, *, now: datetime, session_id: uuid.UUID | None = None) -> list[Asked]:
-    """What the viewer may answer now: of sessions they were in, and before those they have a place in."""
-    there = was_in(viewer) if session_id is None else was_in(viewer) & {session_id}
-    sessions = [
-        *beyond_reach(there, since=now - LOOKS_BACK),
-        *comes_to(viewer, now=now, session_id=session_id),
-    ]
+def asked_in(
+    viewer: Viewer, been: Sequence[Session], coming: Sequence[Session], *, now: datetime
+) -> list[Asked]:
+    """The same of sessions they were in, and of those they have a place in."""
+    sessions = [*(each for each in been if each.state == SessionState.OFFERED), *coming]
     if not sessions:
         return []
-    given = set(
-        FeedbackGiven.objects.filter(
-            person=viewer.user_id, session__in=[each.pk for each in sessions]
-        ).values_list("session_id", "step")
-    )
+    mine = FeedbackGiven.objects.filter(person=viewer.user_id, session__in=[each.pk for each in sessions])
+    given = set(mine.values_list("session_id", "step"))
+    there = {each.pk for each in been}
     return [
         Asked(session, step, window, (session.pk, step.value) in given)
         for session, step, window in open_steps(sessions, now=now)
@@ -126,7 +114,7 @@ def asked_here(
     return [Asked(session, step, window, step.value in given) for step, window in steps]
 
 
-def comes_to(viewer: Viewer, *, now: datetime, session_id: uuid.UUID | None) -> list[Session]:
+def comes_to(viewer: Viewer, *, now: datetime, session_id: uuid.UUID | None = None) -> list[Session]:
     """Sessions to come that ask beforehand, in which the viewer has a place."""
     mine = Booking.objects.live().filter(person=viewer.user_id, session__starts_at__gt=now)
     if session_id is not None:
@@ -135,19 +123,16 @@ def comes_to(viewer: Viewer, *, now: datetime, session_id: uuid.UUID | None) -> 
         pk__in=mine.values("session_id"), state=SessionState.OFFERED, programme__asks=Asks.THREE
     )
     sessions = list(rows.select_related("programme", "venue", "partnership"))
-    queues = queues_of(sessions, Booking.objects.in_offer_of(viewer), today=timezone.localdate(now))
-    found = []
-    for session in sessions:
-        turn = queues[session.pk].turn_of(viewer.user_id)
-        if turn is not None and queues[session.pk].standing(turn.id).placed:
-            found.append(session)
-    return found
+    today = timezone.localdate(now)
+    seen = seen_in(sessions, Booking.objects.in_offer_of(viewer), viewer.user_id, today=today)
+    return [each for each in sessions if (found := seen[each.pk].standing) and found.placed]
 
 
 def find_asked(viewer: Viewer, session_id: uuid.UUID, step: str, *, now: datetime) -> Asked | None:
-    return next(
-        (each for each in asked_of(viewer, now=now, session_id=session_id) if each.step == step), None
-    )
+    there = was_in(viewer, session_id)
+    been = [there] if there is not None else []
+    asked = asked_in(viewer, been, comes_to(viewer, now=now, session_id=session_id), now=now)
+    return next((each for each in asked if each.step == step), None)
 
 
 def my_answer(viewer: Viewer, session_id: uuid.UUID, step: str) -> Feedback | None:

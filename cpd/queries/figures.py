@@ -23,7 +23,7 @@ from schools.models import Organisation, Post
 from schools.queries.calendars import calendar_for
 from schools.rules import roles_with
 
-GONE, NO_ACCOUNT, HOLIDAY = "No post there any more", "Without an account", "In a holiday"
+GONE, NO_ACCOUNT, ALL_YEAR = "No post there any more", "Without an account", "All year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,8 @@ class Figures:
     people: Sequence[Person]
     never: Sequence[str]
     by_school: Sequence[School]
+    joint: bool
+    """Whether workshops of a joint day are among them, each of which counts for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def figures_of(viewer: Viewer, scope: Scope, *, year: int, now: datetime) -> Fig
         **{name: len(places) for name, places in everyone.items()},
         hours=sum(tally.hours for tally in by_school.values()),
     )
-    order = [*(span.name for span in spans), HOLIDAY]
+    order = [*(span.name for span in spans), ALL_YEAR]
     people, never, schools = staff_of(viewer, scope, there, today=today)
     return Figures(
         total=total,
@@ -191,6 +193,7 @@ def figures_of(viewer: Viewer, scope: Scope, *, year: int, now: datetime) -> Fig
         people=people,
         never=never,
         by_school=schools,
+        joint=any(each.day_id for each in sessions),
     )
 
 
@@ -203,8 +206,10 @@ def spans_of(scope: Scope, *, year: int) -> list[HalfTermSpan]:
 
 
 def term_of(session: Session, spans: Sequence[HalfTermSpan]) -> str:
+    """As the list and the year have it: what lies in a holiday stands with the half-term before."""
     day = timezone.localdate(session.starts_at)
-    return next((span.name for span in spans if day in span), HOLIDAY)
+    begun = [span for span in spans if span.starts_on <= day]
+    return (begun[-1:] or spans[:1] or [HalfTermSpan(day, day, ALL_YEAR)])[0].name
 
 
 def roles_of(places: Collection[Place]) -> dict[tuple[uuid.UUID | None, uuid.UUID], str]:

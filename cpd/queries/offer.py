@@ -12,16 +12,16 @@ from django.contrib.humanize.templatetags.humanize import ordinal
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cpd.enums import SessionState
+from cpd.enums import SessionState, Waits
 from cpd.models import Booking, Session
 from cpd.queries.queue import Queue, Seen, Turn, last_got_in, queues_of, seen_in
-from cpd.rules import Standing
+from cpd.rules import Standing, may_cancel
 from partnership.access.permissions import Permission
 from partnership.access.viewer import PostFact, Viewer
 from partnership.accounts.models import User
 from partnership.lib.dates import HalfTermSpan, day_words
 from schools.models import Organisation, Post
-from schools.queries.calendars import calendar_for
+from schools.queries.calendars import calendar_of
 
 METRES_A_MILE = 1609.344
 Place = tuple[int | None, int | None]
@@ -57,6 +57,11 @@ class Line:
         return max(self.session.capacity - self.taken, 0)
 
     @property
+    def has_room(self) -> bool:
+        """Whether one more of the viewer's school would have a place at once."""
+        return self.seen.next.placed
+
+    @property
     def called_off(self) -> bool:
         return self.session.state == SessionState.CALLED_OFF
 
@@ -86,10 +91,12 @@ class Line:
         today = timezone.localdate(self.now)
         if self.called_off:
             return "red", "Called off"
+        if self.session.state == SessionState.DRAFT:
+            return "grey", str(SessionState.DRAFT.label)
+        if self.over:
+            return "grey", "You had a place" if self.standing and self.standing.placed else "Over"
         if self.standing:
             return ("green" if self.standing.placed else "amber"), place_words(self.standing, self.session)
-        if self.over:
-            return "grey", "Over"
         if self.now < self.session.opens_at:
             return (
                 "grey",
@@ -97,12 +104,12 @@ class Line:
             )
         if self.now >= self.session.closes_at:
             return "grey", "Booking is closed"
-        if self.left and not self.waiting:
+        if self.has_room:
             return "blue", f"{self.left} {'place' if self.left == 1 else 'places'} left"
-        return (
-            "amber",
-            f"Full, {self.waiting} in the queue" if not self.left else "Places are shared out",
-        )
+        if not self.left:
+            return "amber", f"Full, {self.waiting} in the queue" if self.waiting else "Full"
+        shared = self.seen.next.waits == Waits.SHARE
+        return "amber", "Your school has its share" if shared else "A group waits first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +118,22 @@ class Whole(Line):
 
     queue: Queue
 
+    def goes_on(self, booking_id: uuid.UUID) -> bool:
+        """Whether, if this one is cancelled, somebody who waits has a place by it."""
+        return self.queue.gains(self.queue.without(booking_id)) > 0
+
 
 def place_words(standing: Standing, session: Session) -> str:
     """ "Place 12 of 20", or "4th in the queue"."""
     if standing.placed:
         return f"Place {standing.rank} of {session.capacity}"
     return f"{ordinal(standing.rank)} in the queue"
+
+
+def own_words(standing: Standing, session: Session) -> str:
+    """ "You have place 12 of 20.", or "You are 4th in the queue."."""
+    words = place_words(standing, session)
+    return f"You have p{words[1:]}." if standing.placed else f"You are {words}."
 
 
 def sessions_seen(viewer: Viewer) -> QuerySet[Session]:
@@ -140,7 +157,8 @@ def lines_of(viewer: Viewer, sessions: Iterable[Session], *, now: datetime) -> l
     """Each session, in one query more, or two where shares or parties decide."""
     sessions = list(sessions)
     today = timezone.localdate(now)
-    seen = seen_in(sessions, Booking.objects.in_offer_of(viewer), viewer.user_id, today=today)
+    rows, schools = Booking.objects.in_offer_of(viewer), school_ids(viewer)
+    seen = seen_in(sessions, rows, viewer.user_id, schools, today=today)
     return [Line(each, seen[each.pk], now) for each in sessions]
 
 
@@ -148,7 +166,7 @@ def whole(viewer: Viewer, session: Session, *, now: datetime) -> Whole:
     """One session with its queue, in one query more."""
     queues = queues_of([session], Booking.objects.in_offer_of(viewer), today=timezone.localdate(now))
     queue = queues[session.pk]
-    return Whole(session, queue.seen_by(viewer.user_id), now, queue)
+    return Whole(session, queue.seen_by(viewer.user_id, school_ids(viewer)), now, queue)
 
 
 def find_session(viewer: Viewer, session_id: uuid.UUID) -> Session | None:
@@ -184,6 +202,13 @@ def find_booking(viewer: Viewer, booking_id: uuid.UUID) -> Booking | None:
         .select_related("session__programme", "person", "organisation")
     )
     return rows.filter(pk=booking_id).first()
+
+
+def find_cancelled(viewer: Viewer, booking_id: uuid.UUID) -> Booking | None:
+    """One that was cancelled, for whoever might have cancelled it."""
+    rows = Booking.objects.visible_to(viewer).filter(pk=booking_id, cancelled_at__isnull=False)
+    found = rows.select_related("person").first()
+    return found if found is not None and may_cancel(viewer, found) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +264,9 @@ class Block:
 
 
 def half_terms_of(viewer: Viewer) -> tuple[HalfTermSpan, ...]:
-    """The half-terms of the viewer's own place; none where nobody entered any."""
-    here = next((post.organisation_id for post in viewer.posts), None)
-    return tuple(calendar_for(here).half_terms) if here else ()
+    """The half-terms of the viewer's own place, or of their partnership's schools; none where nobody entered any."""
+    calendar = calendar_of(viewer)
+    return tuple(calendar.half_terms) if calendar else ()
 
 
 def by_half_term(lines: Sequence[Line], spans: Sequence[HalfTermSpan]) -> list[Block]:
@@ -267,6 +292,22 @@ def colleagues_at(viewer: Viewer, organisation_id: uuid.UUID, *, on: date) -> li
     return list(User.objects.filter(pk__in=posts.values("user_id")).order_by("name_key", "pk"))
 
 
+def free_colleagues(viewer: Viewer, booking: Booking, *, on: date) -> list[User]:
+    """Those of the same school who could come instead: booked neither here nor elsewhere at that time."""
+    session = booking.session
+    then = (
+        Booking.objects.in_offer_of(viewer)
+        .live()
+        .filter(
+            session__starts_at__lt=session.ends_at,
+            session__ends_at__gt=session.starts_at,
+            session__state=SessionState.OFFERED,
+        )
+    )
+    busy = set(then.values_list("person_id", flat=True))
+    return [each for each in colleagues_at(viewer, booking.organisation_id, on=on) if each.pk not in busy]
+
+
 def own_schools(viewer: Viewer) -> list[PostFact]:
     """The organisations for which the viewer can come, each once."""
     found = {
@@ -277,16 +318,21 @@ def own_schools(viewer: Viewer) -> list[PostFact]:
     return list(found.values())
 
 
+def school_ids(viewer: Viewer) -> list[uuid.UUID]:
+    return [each.organisation_id for each in own_schools(viewer)]
+
+
 def schools_to_book_for(viewer: Viewer) -> list[Organisation]:
     return list(Organisation.objects.filter(pk__in=viewer.reach(Permission.BOOK_STAFF)).by_name())
 
 
-def bookings_of_staff(viewer: Viewer, session: Session) -> list[Booking]:
+def bookings_of_staff(viewer: Viewer, session: Session, *, oneself: bool = False) -> list[Booking]:
     """Those of the viewer's own staff who are booked for a session, by name."""
     rows = (
         Booking.objects.visible_to(viewer)
         .live()
         .filter(session=session, organisation__in=viewer.reach(Permission.BOOK_STAFF))
-        .exclude(person=viewer.user_id)
     )
+    if not oneself:
+        rows = rows.exclude(person=viewer.user_id)
     return list(rows.select_related("person", "organisation").order_by("person__name_key", "pk"))

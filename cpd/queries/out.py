@@ -143,7 +143,7 @@ def sums_of(days: Iterable[Sequence[Out]]) -> list[Sum]:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """How many of one school are booked for a session."""
+    """How many of one school have a place in a session."""
 
     session: Session
     organisation_id: uuid.UUID
@@ -154,7 +154,7 @@ FORTNIGHT = timedelta(days=14)
 
 
 def out_soon(viewer: Viewer, *, today: date) -> list[Absent]:
-    """For each session of the next fortnight, how many of the schools one books for are booked; in one query."""
+    """For each session of the next fortnight, how many of the schools one books for have a place; in two queries."""
     first = timezone.make_aware(datetime.combine(today, time.min))
     rows = (
         Booking.objects.visible_to(viewer).live().filter(organisation__in=viewer.reach(Permission.BOOK_STAFF))
@@ -166,4 +166,10 @@ def out_soon(viewer: Viewer, *, today: date) -> list[Absent]:
         "session__starts_at", "pk"
     ):
         found.setdefault((each.session_id, each.organisation_id), []).append(each)
-    return [Absent(of[0].session, school, len(of)) for (_, school), of in found.items()]
+    sessions = {of[0].session for of in found.values()}
+    queues = queues_of(sessions, Booking.objects.in_offer_of(viewer), today=today)
+    numbers = {
+        (session_id, school): sum(queues[session_id].standing(each.pk).placed for each in of)
+        for (session_id, school), of in found.items()
+    }
+    return [Absent(of[0].session, key[1], numbers[key]) for key, of in found.items() if numbers[key]]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
-from cpd.models import Attendance, Certificate, PassportEntry, Session
+from cpd.enums import Came
+from cpd.models import PassportEntry
+from cpd.queries.attended import Attended, attended_by
 from cpd.rules.codes import spaced
 from cpd.rules.hours import hours_of, hours_words
-from partnership.access import rls
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import academic_year_of, academic_year_words
 
@@ -31,6 +32,8 @@ class Item:
     code: str = ""
     session_id: uuid.UUID | None = None
     entry_id: uuid.UUID | None = None
+    entered_by: str = ""
+    wrong: bool = False
 
     @property
     def ours(self) -> bool:
@@ -39,6 +42,10 @@ class Item:
     @property
     def hours_words(self) -> str:
         return hours_words(self.hours)
+
+    @property
+    def wrong_words(self) -> str:
+        return "This is wrong" if self.wrong else ""
 
     @property
     def spaced_code(self) -> str:
@@ -57,54 +64,63 @@ class Year:
         return hours_words(sum(item.hours for item in self.items))
 
 
-def items_of(viewer: Viewer) -> list[Item]:
-    """Everything, the latest first."""
-    return sorted([*ours(viewer), *own(viewer)], key=lambda item: (item.on, item.title), reverse=True)
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """All that stands in somebody's own record."""
+
+    attended: Sequence[Attended]
+    entries: Sequence[PassportEntry]
+
+    @property
+    def items(self) -> list[Item]:
+        """Line by line, the latest first."""
+        found = [*map(item_of_session, self.attended), *map(item_of_entry, self.entries)]
+        return sorted(found, key=lambda item: (item.on, item.title), reverse=True)
+
+    def last(self, code: str, *, now: datetime) -> date | None:
+        """The last day of this statutory training; what its person calls wrong counts for nothing."""
+        days = [each.on for each in self.entries if each.counts_for == code and each.wrong_at is None]
+        over = (each for each in self.attended if each.session.ends_at <= now)
+        days += [each.ended_on for each in over if each.session.programme.counts_for == code]
+        return max(days, default=None)
 
 
-def ours(viewer: Viewer) -> list[Item]:
-    """Sessions of any partnership in whose room the viewer was, also of one they have left."""
-    rows = list(Attendance.objects.in_the_room().filter(person=viewer.user_id).select_related("organisation"))
-    sessions = sessions_by_id({row.session_id for row in rows})
-    codes = dict(Certificate.objects.visible_to(viewer).values_list("attendance_id", "code"))
-    found = []
-    for row in rows:
-        session = sessions[row.session_id]
-        words = {"late": "Came late", "left_early": "Left early"}
-        found.append(
-            Item(
-                on=timezone.localdate(session.starts_at),
-                title=session.name,
-                provider=session.partnership.name,
-                kind="Session of the partnership",
-                hours=hours_of(session.starts_at, session.ends_at),
-                school=row.organisation.name,
-                came=words.get(row.came, ""),
-                code=codes.get(row.pk, ""),
-                session_id=session.pk,
-            )
-        )
-    return found
+def passport_of(viewer: Viewer) -> Passport:
+    """The viewer's own, in three queries."""
+    return Passport(
+        attended_by(viewer), list(PassportEntry.objects.visible_to(viewer).select_related("school"))
+    )
 
 
-def sessions_by_id(ids: set[uuid.UUID]) -> dict[uuid.UUID, Session]:
-    with rls.widened(attended=rls.uuid_array(ids)):
-        rows = Session.objects.filter(pk__in=ids).select_related("programme", "partnership")
-        return {each.pk: each for each in rows}
+WORDS = {Came.LATE.value: "Came late", Came.LEFT_EARLY.value: "Left early"}
 
 
-def own(viewer: Viewer) -> list[Item]:
-    return [
-        Item(
-            on=entry.on,
-            title=entry.title,
-            provider=entry.provider,
-            kind=entry.get_kind_display(),
-            hours=float(entry.hours),
-            entry_id=entry.pk,
-        )
-        for entry in PassportEntry.objects.visible_to(viewer)
-    ]
+def item_of_session(each: Attended) -> Item:
+    session = each.session
+    return Item(
+        on=timezone.localdate(session.starts_at),
+        title=session.name,
+        provider=session.partnership.name,
+        kind="Session of the partnership",
+        hours=hours_of(session.starts_at, session.ends_at),
+        school=each.school,
+        came=WORDS.get(each.came, ""),
+        code=each.code,
+        session_id=session.pk,
+    )
+
+
+def item_of_entry(entry: PassportEntry) -> Item:
+    return Item(
+        on=entry.on,
+        title=entry.title,
+        provider=entry.provider,
+        kind=entry.get_kind_display(),
+        hours=0 if entry.wrong_at else float(entry.hours),
+        entry_id=entry.pk,
+        entered_by=entry.school.name if entry.school else "",
+        wrong=entry.wrong_at is not None,
+    )
 
 
 def by_year(items: Sequence[Item]) -> list[Year]:
@@ -115,4 +131,11 @@ def by_year(items: Sequence[Item]) -> list[Year]:
 
 
 def find_entry(viewer: Viewer, entry_id: uuid.UUID) -> PassportEntry | None:
-    return PassportEntry.objects.visible_to(viewer).filter(pk=entry_id).first()
+    """One that the viewer entered."""
+    return PassportEntry.objects.visible_to(viewer).filter(pk=entry_id, school=None).first()
+
+
+def find_entered_for(viewer: Viewer, entry_id: uuid.UUID) -> PassportEntry | None:
+    """One that a school entered for the viewer."""
+    rows = PassportEntry.objects.visible_to(viewer).filter(school__isnull=False)
+    return rows.select_related("school").filter(pk=entry_id).first()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypedDict
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, F, Q, Window
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from cpd.enums import SessionState
 from cpd.models import Ahead, Booking, BookingQuerySet, Session
-from cpd.rules import Claim, Standing, in_order, standings
+from cpd.rules import Claim, Standing, in_order, one_more, standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +31,59 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Everybody booked for one session, in order of number, and where each stands."""
+    """Everybody booked for one session, in order of number, and where each stands; `claims` holds what was cancelled too."""
 
-    turns: Sequence[Turn] = ()
-    found: Mapping[uuid.UUID, Standing] | None = None
+    session: Session
+    claims: Sequence[Claim]
+    turns: Sequence[Turn]
+    found: Mapping[uuid.UUID, Standing]
+    today: date
 
     def standing(self, booking_id: uuid.UUID) -> Standing:
-        return (self.found or {})[booking_id]
+        return self.found[booking_id]
 
     def turn_of(self, person_id: uuid.UUID | None) -> Turn | None:
         return next((turn for turn in self.turns if turn.person_id == person_id), None)
 
-    def seen_by(self, person_id: uuid.UUID | None) -> Seen:
+    def seen_by(self, person_id: uuid.UUID | None, schools: Collection[uuid.UUID] = ()) -> Seen:
         turn = self.turn_of(person_id)
-        return Seen(self.taken, self.waiting, turn, self.standing(turn.id) if turn else None)
+        more = [self.one_more(each) for each in schools or [self.session.partnership_id]]
+        best = min(more, key=lambda each: (not each.placed, each.rank))
+        return Seen(self.taken, self.waiting, turn, self.standing(turn.id) if turn else None, best)
+
+    def one_more(self, organisation_id: uuid.UUID) -> Standing:
+        """Where somebody of this school would stand who books now."""
+        return one_more(organisation_id, self.claims, **rules_of(self.session), today=self.today)
+
+    def placed_of(self, organisation_id: uuid.UUID) -> int:
+        """How many of this school have a place."""
+        return sum(turn.claim.organisation_id == organisation_id for turn in self.placed())
+
+    def without(self, booking_id: uuid.UUID) -> Queue:
+        """As it would be if this one were cancelled."""
+        return self.changed(lambda claim: replace(claim, live=claim.live and claim.id != booking_id))
+
+    def apart(self, party: uuid.UUID) -> Queue:
+        """As it would be if this party did not stay together."""
+        return self.changed(lambda claim: replace(claim, party=None if claim.party == party else claim.party))
+
+    def changed(self, change: Callable[[Claim], Claim]) -> Queue:
+        turns = [replace(turn, claim=change(turn.claim)) for turn in self.turns]
+        claims = [change(claim) for claim in self.claims]
+        found = standings(claims, **rules_of(self.session), today=self.today)
+        return Queue(self.session, claims, turns, found, self.today)
+
+    def gains(self, other: Queue) -> int:
+        """How many who wait here have a place in that one."""
+        return sum(each.placed and not self.found[pk].placed for pk, each in other.found.items())
+
+    def loses(self, other: Queue) -> bool:
+        """Whether anybody with a place here has none in that one."""
+        return any(each.placed and not other.found[pk].placed for pk, each in self.found.items())
 
     @property
     def taken(self) -> int:
-        return sum(each.placed for each in (self.found or {}).values())
+        return sum(each.placed for each in self.found.values())
 
     @property
     def waiting(self) -> int:
@@ -57,14 +93,19 @@ class Queue:
         return [turn for turn in self.turns if self.standing(turn.id).placed]
 
 
+FIRST = Standing(placed=True, rank=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How full a session is, and where one person stands in it: what a list says, without everybody else."""
+    """How full a session is, and where one person stands in it, or one more of their school (`next`) would: what a list
+    says, without everybody else."""
 
     taken: int = 0
     waiting: int = 0
     turn: Turn | None = None
     standing: Standing | None = None
+    next: Standing = FIRST
 
 
 def turns_of(rows: BookingQuerySet) -> list[Turn]:
@@ -104,15 +145,22 @@ def turn(
     return Turn(id=pk, session_id=session_id, person_id=person_id, claim=claim)
 
 
+class Rules(TypedDict):
+    """What a session says to its queue."""
+
+    capacity: int
+    share_cap: int | None
+    share_until: date | None
+
+
+def rules_of(session: Session) -> Rules:
+    return Rules(capacity=session.capacity, share_cap=session.share_cap, share_until=session.share_until)
+
+
 def queue_of(session: Session, turns: Sequence[Turn], *, today: date) -> Queue:
-    found = standings(
-        (turn.claim for turn in turns),
-        capacity=session.capacity,
-        share_cap=session.share_cap,
-        share_until=session.share_until,
-        today=today,
-    )
-    return Queue(turns=[turn for turn in turns if turn.claim.live], found=found)
+    claims = [turn.claim for turn in turns]
+    found = standings(claims, **rules_of(session), today=today)
+    return Queue(session, claims, [turn for turn in turns if turn.claim.live], found, today)
 
 
 def queues_of(sessions: Iterable[Session], rows: BookingQuerySet, *, today: date) -> dict[uuid.UUID, Queue]:
@@ -125,10 +173,15 @@ def queues_of(sessions: Iterable[Session], rows: BookingQuerySet, *, today: date
 
 
 def seen_in(
-    sessions: Iterable[Session], rows: BookingQuerySet, person_id: uuid.UUID | None, *, today: date
+    sessions: Iterable[Session],
+    rows: BookingQuerySet,
+    person_id: uuid.UUID | None,
+    schools: Collection[uuid.UUID] = (),
+    *,
+    today: date,
 ) -> dict[uuid.UUID, Seen]:
-    """How each of these sessions looks to one person. Where shares and parties decide nothing the database counts, which
-    says the same as the rule (`in_order`); the other queues are read, in one query more."""
+    """How each of these sessions looks to one person of these schools. Where shares and parties decide nothing the database
+    counts, which says the same as the rule (`in_order`); the other queues are read, in one query more."""
     sessions = list(sessions)
     known = {each.pk: each for each in sessions}
     live = rows.live().filter(session__in=[each.pk for each in sessions if each.share_cap is None])
@@ -143,17 +196,17 @@ def seen_in(
     for rank, booked, parties, *needed in ranked.values_list("rank", "booked", "parties", *NEEDED):
         mine = turn(*needed)
         capacity = known[mine.session_id].capacity
+        taken, more = min(booked, capacity), in_order(booked + 1, capacity=capacity)
         if parties:
             whole.add(mine.session_id)
         elif mine.person_id == person_id:
-            taken = min(booked, capacity)
-            found[mine.session_id] = Seen(taken, booked - taken, mine, in_order(rank, capacity=capacity))
+            standing = in_order(rank, capacity=capacity)
+            found[mine.session_id] = Seen(taken, booked - taken, mine, standing, more)
         else:
-            taken = min(booked, capacity)
-            found.setdefault(mine.session_id, Seen(taken, booked - taken))
+            found.setdefault(mine.session_id, Seen(taken, booked - taken, next=more))
     if whole:
         queues = queues_of([known[pk] for pk in whole], rows, today=today)
-        found |= {pk: queue.seen_by(person_id) for pk, queue in queues.items()}
+        found |= {pk: queue.seen_by(person_id, schools) for pk, queue in queues.items()}
     return {each.pk: found.get(each.pk, Seen()) for each in sessions}
 
 

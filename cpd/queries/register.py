@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -21,7 +21,10 @@ from partnership.accounts.models import User
 from partnership.lib.dates import day_words
 from partnership.lib.names import fold
 from schools.models import Organisation, Post
+from schools.queries.duties import duties_for
 
+READY = "cpd_register_ready"
+"""How long before a session its register can be made ready on a phone."""
 LETTERS = 2
 """So many letters of a name before anybody is offered."""
 OFFERED_AT_MOST = 8
@@ -84,6 +87,8 @@ class Register:
     session: Session
     lines: Sequence[Line]
     now: datetime
+    early: bool = False
+    """Its day is near: a phone may keep who is expected, and nobody can be marked yet."""
 
     @property
     def day(self) -> date:
@@ -92,7 +97,7 @@ class Register:
     @property
     def closed(self) -> str:
         """Why nobody can be marked at this moment; '' where one can."""
-        if self.session.state == SessionState.CALLED_OFF:
+        if self.off:
             return "This session is called off: there is no register."
         if self.session.state != SessionState.OFFERED:
             return "This session is not offered yet. Nobody can book it, and there is nobody to mark."
@@ -100,6 +105,19 @@ class Register:
         if not opens(day=self.day, today=today):
             return f"The register opens on the day, {day_words(self.day, today=today)}."
         return ""
+
+    @property
+    def off(self) -> bool:
+        return self.session.state == SessionState.CALLED_OFF
+
+    @property
+    def opens_at(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.day, time.min))
+
+    @property
+    def live(self) -> bool:
+        """Whether its page speaks with what a phone keeps: to mark, to be made ready, or to hear that it is called off."""
+        return not self.closed or self.early or self.off
 
     @property
     def groups(self) -> list[tuple[str, str, list[Line]]]:
@@ -206,7 +224,17 @@ def register_of(viewer: Viewer, session: Session, *, now: datetime) -> Register:
                 at=said.at if said else None,
             )
         )
-    return Register(session, sorted(lines, key=lambda line: (fold(line.name), str(line.key))), now)
+    ordered = sorted(lines, key=lambda line: (fold(line.name), str(line.key)))
+    return Register(session, ordered, now, is_early(session, now=now))
+
+
+def is_early(session: Session, *, now: datetime) -> bool:
+    """Before its day, and as near to it as the partnership allows a phone to be made ready."""
+    today, day = timezone.localdate(now), timezone.localdate(session.starts_at)
+    if session.state != SessionState.OFFERED or opens(day=day, today=today):
+        return False
+    span = duties_for([session.partnership_id], on=today).of(READY, session.partnership_id).span
+    return day - today <= span
 
 
 def names_of(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -21,6 +21,7 @@ class Printed:
     name: str
     code: str
     stands: str
+    placed: bool
 
 
 def slips_of(viewer: Viewer, line: Whole) -> list[Printed]:
@@ -33,14 +34,12 @@ def slips_of(viewer: Viewer, line: Whole) -> list[Printed]:
         .select_related("person")
         .order_by("person__name_key", "pk")
     )
-    return [
-        Printed(
-            each.person.name,
-            spaced(each.code),
-            place_words(line.queue.standing(each.booking_id), line.session),
-        )
-        for each in rows
-    ]
+    found = []
+    for each in rows:
+        standing = line.queue.standing(each.booking_id)
+        stands = place_words(standing, line.session)
+        found.append(Printed(each.person.name, spaced(each.code), stands, standing.placed))
+    return found
 
 
 def without_mail(viewer: Viewer, session: Session) -> list[Booking]:

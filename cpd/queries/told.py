@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q
 from django.utils import timezone
 
 from cpd.enums import SessionState
-from cpd.models import Booking, Session
+from cpd.models import Booking, Session, Talk
 from cpd.queries.queue import queues_of
+from cpd.queries.talks import talks_in
 from cpd.rules import Standing
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
@@ -24,19 +25,20 @@ class Told:
     booking: Booking
     session: Session
     standing: Standing | None
+    talks: Sequence[Talk] = ()
 
     @property
     def ahead(self) -> bool:
         return self.session.starts_at > timezone.now()
 
     @property
+    def is_booked(self) -> bool:
+        """For a session that is still to come and takes place."""
+        return self.standing is not None and self.session.state == SessionState.OFFERED and self.ahead
+
+    @property
     def has_place(self) -> bool:
-        return (
-            self.standing is not None
-            and self.standing.placed
-            and self.session.state == SessionState.OFFERED
-            and self.ahead
-        )
+        return self.is_booked and self.standing is not None and self.standing.placed
 
 
 def told_of(viewer: Viewer, booking_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Told]:
@@ -45,11 +47,13 @@ def told_of(viewer: Viewer, booking_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
     rows = list(known.filter(pk__in=booking_ids).select_related("session__programme", "session__venue"))
     sessions = {each.session_id: each.session for each in rows}
     queues = queues_of(sessions.values(), known, today=timezone.localdate())
+    talks = talks_in(viewer, sessions)
     found = {}
     for each in rows:
         mine = each.cancelled_at is None and each.person_id == viewer.user_id
-        standing = (queues[each.session_id].found or {}).get(each.pk) if mine else None
-        found[each.pk] = Told(each, sessions[each.session_id], standing)
+        standing = queues[each.session_id].found.get(each.pk) if mine else None
+        here = [talk for talk in talks if mine and talk.session_id == each.session_id]
+        found[each.pk] = Told(each, sessions[each.session_id], standing, here)
     return found
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Max
 from django.utils import timezone
 
 from cpd.models import Attendance, PassportEntry, TrainingKind
+from cpd.queries.passport import Passport
 from cpd.rules.training import Kind, Standing, State
 from partnership.access.permissions import Permission
 from partnership.access.viewer import Viewer
@@ -41,6 +42,10 @@ def kinds_for(organisation_ids: Collection[uuid.UUID], *, on: date) -> dict[uuid
     return found
 
 
+def kinds_at(school: Organisation, *, on: date) -> list[Kind]:
+    return kinds_for([school.pk], on=on)[school.pk]
+
+
 def my_kinds(viewer: Viewer, *, on: date) -> list[Kind]:
     """What an entry of the viewer's may count for; without a post, what holds everywhere."""
     here = [post.organisation_id for post in viewer.posts] or [uuid.UUID(int=0)]
@@ -63,10 +68,6 @@ def done_by(people: Collection[uuid.UUID], *, now: datetime) -> Done:
     return done
 
 
-def soon_at(organisation_id: uuid.UUID, *, on: date) -> timedelta:
-    return duties_for([organisation_id], on=on).of(ENDS, organisation_id).span
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One member of staff: which roles, and how it stands with each training."""
@@ -85,7 +86,8 @@ class Matrix:
     rows: Sequence[Row]
 
     def number(self, state: State) -> int:
-        return Counter(cell.state for row in self.rows for _, cell in row.pairs)[state]
+        """How many people have at least one training that stands so."""
+        return sum(any(cell.state == state for _, cell in row.pairs) for row in self.rows)
 
     @property
     def overdue(self) -> int:
@@ -102,33 +104,77 @@ class Matrix:
 
 def matrix_of(viewer: Viewer, organisation_id: uuid.UUID, *, now: datetime) -> Matrix:
     """Everybody in post at one of the viewer's own schools, by name. Empty for any other."""
-    today = timezone.localdate(now)
     if not viewer.may(Permission.BOOK_STAFF, organisation_id):
         return Matrix((), ())
-    kinds = kinds_for([organisation_id], on=today)[organisation_id]
-    posts = Post.objects.current(on=today).filter(organisation=organisation_id, user__is_active=True)
-    names: dict[uuid.UUID, str] = {}
-    roles: dict[uuid.UUID, list[str]] = defaultdict(list)
+    return matrices_of([organisation_id], now=now)[organisation_id]
+
+
+def matrices_of(organisation_ids: Collection[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, Matrix]:
+    """The same of several, in as many queries as of one; the caller has asked whether they are the viewer's own."""
+    today = timezone.localdate(now)
+    kinds, book = kinds_for(organisation_ids, on=today), duties_for(organisation_ids, on=today)
+    posts = Post.objects.current(on=today).filter(organisation__in=organisation_ids, user__is_active=True)
+    names: dict[uuid.UUID, dict[uuid.UUID, str]] = defaultdict(dict)
+    roles: dict[tuple[uuid.UUID, uuid.UUID], list[str]] = defaultdict(list)
     for post in posts.by_person().select_related("user"):
-        names[post.user_id] = post.user.name
-        roles[post.user_id].append(post.role)
-    done, soon = done_by(names, now=now), soon_at(organisation_id, on=today)
-    rows = [
-        Row(
-            person_id,
-            name,
-            ", ".join(str(Role(role).label) for role in dict.fromkeys(roles[person_id])),
-            [
-                (
-                    kind,
-                    kind.standing(roles[person_id], done.get((person_id, kind.code)), today=today, soon=soon),
-                )
-                for kind in kinds
-            ],
-        )
-        for person_id, name in names.items()
-    ]
-    return Matrix(kinds, rows)
+        names[post.organisation_id][post.user_id] = post.user.name
+        roles[post.organisation_id, post.user_id].append(post.role)
+    done = done_by({person_id for _, person_id in roles}, now=now)
+    found = {}
+    for each in organisation_ids:
+        soon = book.of(ENDS, each).span
+        rows = [
+            Row(
+                person_id,
+                name,
+                ", ".join(str(Role(role).label) for role in dict.fromkeys(held)),
+                [
+                    (kind, kind.standing(held, done.get((person_id, kind.code)), today=today, soon=soon))
+                    for kind in kinds[each]
+                ],
+            )
+            for person_id, name in names[each].items()
+            for held in [roles[each, person_id]]
+        ]
+        found[each] = Matrix(kinds[each], rows)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """What is overdue, or ends soon, at one school: how many people, which trainings, and the earliest day."""
+
+    school_id: uuid.UUID
+    school: str
+    state: State
+    people: int
+    titles: Sequence[str]
+    ends_on: date
+
+
+def pressing_at(viewer: Viewer, *, now: datetime) -> list[Pressing]:
+    """Of each school at which the viewer answers for staff; nothing of a school where nothing presses."""
+    schools = {
+        post.organisation_id: post.organisation_name
+        for post in viewer.posts
+        if viewer.may(Permission.BOOK_STAFF, post.organisation_id)
+    }
+    matrices = matrices_of(schools, now=now)
+    found = []
+    for school_id, school in schools.items():
+        matrix = matrices[school_id]
+        for state in (State.OVERDUE, State.SOON):
+            cells = [
+                (kind.title, cell.ends_on)
+                for row in matrix.rows
+                for kind, cell in row.pairs
+                if cell.state == state and cell.ends_on
+            ]
+            if cells:
+                titles = sorted({title for title, _ in cells})
+                first = min(ends_on for _, ends_on in cells)
+                found.append(Pressing(school_id, school, state, matrix.number(state), titles, first))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +185,18 @@ class Mine:
     standing: Standing
 
 
-def my_training(viewer: Viewer, *, now: datetime) -> list[Mine]:
+def my_training(viewer: Viewer, passport: Passport, *, now: datetime) -> list[Mine]:
     """What one's posts of today ask for, the soonest to end first; what two posts ask is said once, at its strictest."""
     if viewer.user_id is None or not viewer.posts:
         return []
     today = timezone.localdate(now)
     here = {post.organisation_id for post in viewer.posts}
     kinds, book = kinds_for(here, on=today), duties_for(here, on=today)
-    done = done_by([viewer.user_id], now=now)
     found: dict[str, Mine] = {}
     for post in viewer.posts:
         soon = book.of(ENDS, post.organisation_id).span
         for kind in kinds[post.organisation_id]:
-            day = done.get((viewer.user_id, kind.code))
+            day = passport.last(kind.code, now=now)
             standing = kind.standing([post.role], day, today=today, soon=soon)
             known = found.get(kind.code)
             if standing.state != State.NONE and (

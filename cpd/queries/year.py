@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.utils import timezone
 
-from cpd.models import Day
+from cpd.models import Attendance, Day
 from cpd.queries.offer import Line, half_terms_of, lines_of, sessions_listed
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import HalfTermSpan, academic_year_of, academic_year_words
@@ -34,6 +35,8 @@ class Year:
     blocks: Sequence[Term]
     before: int | None
     after: int | None
+    was_at: Collection[uuid.UUID] = frozenset()
+    """The sessions in which the register says the viewer was."""
 
 
 def year_of(viewer: Viewer, starts_in: int | None, *, now: datetime) -> Year:
@@ -47,6 +50,7 @@ def year_of(viewer: Viewer, starts_in: int | None, *, now: datetime) -> Year:
     first, last = date(chosen, 8, 1), date(chosen + 1, 8, 1)
     start, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in (first, last))
     rows = sessions_listed(viewer).filter(starts_at__gte=start, starts_at__lt=end, day__isnull=True)
+    there = Attendance.objects.in_the_room().filter(person=viewer.user_id)
     days = Day.objects.visible_to(viewer).filter(on__gte=first, on__lt=last).order_by("on", "pk")
     dated: list[tuple[date, Row]] = [
         *(
@@ -68,4 +72,5 @@ def year_of(viewer: Viewer, starts_in: int | None, *, now: datetime) -> Year:
         blocks=found,
         before=chosen - 1 if chosen - 1 in known else None,
         after=chosen + 1 if chosen + 1 in known else None,
+        was_at=set(there.filter(session__in=rows).values_list("session_id", flat=True)),
     )

@@ -1,4 +1,4 @@
-"""Messages that ask how a session was and what came of it, and that a training runs out."""
+"""Messages that ask how a session was and what came of it, that a certificate is withdrawn, that a training runs out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpd.enums import Step
-from cpd.queries import feedback, training
+from cpd.queries import certificates, feedback, training
+from cpd.queries.passport import passport_of
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words, in_words
 from partnership.outbox import reminders
@@ -81,6 +82,32 @@ reminders.register(
 )
 
 
+def load_withdrawn(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    """The reader's certificates for these sessions, where they do not hold now."""
+    sessions = {message.facts["subject"] for message in messages}
+    proofs = {each: certificates.my_proof(viewer, uuid.UUID(each)) for each in sessions}
+    pairs = ((message.pk, proofs[message.facts["subject"]]) for message in messages)
+    return {pk: proof for pk, proof in pairs if proof is not None and not proof.valid}
+
+
+def is_withdrawn(message: Message, viewer: Viewer) -> bool:
+    return isinstance(message.about, certificates.Proof)
+
+
+def word_withdrawn(message: Message, viewer: Viewer) -> Rendered:
+    proof = message.about
+    assert isinstance(proof, certificates.Proof)
+    return Rendered(
+        subject=f"Your certificate for “{proof.title}” is withdrawn",
+        line="The register was corrected: you were not there. If that is a mistake, tell whoever led the session.",
+        url=reverse("cpd:certificate", args=[proof.session_id]),
+        action="Open the certificate",
+    )
+
+
+reminders.register("cpd.withdrawn", render=word_withdrawn, still_true=is_withdrawn, load=load_withdrawn)
+
+
 def due_training(*, today: date) -> Iterator[Notice]:
     """Once to each whose training ends soon; gone when it is renewed."""
     for each in training.running_out(today=today):
@@ -96,7 +123,7 @@ def due_training(*, today: date) -> Iterator[Notice]:
 def load_training(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
     mine = {
         (each.kind.code, str(each.standing.ends_on)): each
-        for each in training.my_training(viewer, now=timezone.now())
+        for each in training.my_training(viewer, passport_of(viewer), now=timezone.now())
     }
     pairs = ((message.pk, mine.get((message.facts["code"], message.facts["ends"]))) for message in messages)
     return {pk: each for pk, each in pairs if each is not None}

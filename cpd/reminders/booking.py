@@ -83,7 +83,7 @@ def is_soon(message: Message, viewer: Viewer) -> bool:
 
 
 def is_booked(message: Message, viewer: Viewer) -> bool:
-    return isinstance(message.about, Told) and message.about.standing is not None and message.about.ahead
+    return isinstance(message.about, Told) and message.about.is_booked
 
 
 def is_given_back(message: Message, viewer: Viewer) -> bool:
@@ -147,8 +147,18 @@ def word_soon(message: Message, viewer: Viewer) -> Rendered:
     return rendered(
         message,
         subject=f"“{about.session.name}” is {near}",
-        line=f"{when_and_where(about)}. You have a place.{bring}",
+        line=f"{when_and_where(about)}. You have a place.{bring}{talks_words(about, viewer)}",
     )
+
+
+def talks_words(about: Told, viewer: Viewer) -> str:
+    """ " Ten minutes with Shabana Mirza at 17:00."; where the session has moved, that they need a new time."""
+    said = ""
+    for talk in about.talks:
+        other = talk.other_than(viewer.user_id).name
+        at = f"at {timezone.localtime(talk.starts_at):%H:%M}" if talk.starts_at else "need a new time"
+        said += f" Ten minutes with {other} {at}."
+    return said
 
 
 def word_booked(message: Message, viewer: Viewer) -> Rendered:
@@ -189,7 +199,8 @@ def word_moved(message: Message, viewer: Viewer) -> Rendered:
     return rendered(
         message,
         subject=f"Changed: “{about.session.name}” has another time or place",
-        line=f"Now {when_and_where(about)}. Your booking stays. If it does not suit you now, cancel.",
+        line=f"Now {when_and_where(about)}. Your booking stays. If it does not suit you now, cancel."
+        f"{talks_words(about, viewer)}",
         calendar=Method.REQUEST,
     )
 

@@ -28,26 +28,28 @@ def load_talks(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID
 
 
 def is_offered(message: Message, viewer: Viewer) -> bool:
-    return message.about is not None and message.about.state == TalkState.ASKED
+    talk = message.about
+    return talk is not None and talk.state == TalkState.ASKED and talk.waits_for(viewer.user_id)
 
 
 def is_answered(message: Message, viewer: Viewer) -> bool:
-    return message.about is not None and message.about.state in (TalkState.AGREED, TalkState.DECLINED)
+    talk = message.about
+    answered = (TalkState.AGREED, TalkState.DECLINED)
+    return talk is not None and talk.state in answered and not talk.waits_for(viewer.user_id)
 
 
 def word_talk(message: Message, viewer: Viewer) -> Rendered:
     """Of people alone: the child stands with the SENCO."""
     talk = message.about
-    at = f"“{talk.session.name}”, {day_words(timezone.localdate(talk.session.starts_at), today=timezone.localdate())}"
+    other, starts = talk.other_than(viewer.user_id).name, timezone.localtime(talk.starts_at)
+    at = f"{day_words(starts.date(), today=timezone.localdate())}, {starts:%H:%M}, at “{talk.session.name}”."
     if message.kind == OFFERED:
-        subject = f"{talk.asked_by.name} offers you ten minutes at CPD"
-        line = f"At {at}. You two share a child; your SENCO knows which."
+        subject = f"{other} offers you ten minutes at CPD"
+        line = f"{at} You two share a child; your SENCO knows which."
     elif talk.state == TalkState.AGREED:
-        subject = f"{talk.asked.name} says yes to ten minutes at CPD"
-        line = f"At {at}, when it ends."
+        subject, line = f"{other} says yes to ten minutes at CPD", at
     else:
-        subject = f"{talk.asked.name} cannot talk at CPD this time"
-        line = f"At {at}."
+        subject, line = f"{other} cannot talk at CPD this time", at
     return Rendered(
         subject=subject,
         line=line,

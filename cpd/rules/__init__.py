@@ -1,6 +1,6 @@
 from cpd.rules.acts import may_answer, may_book_staff, may_cancel, may_keep, may_note, may_take_register
 from cpd.rules.paid import hours_words, minutes_outside
-from cpd.rules.queue import Claim, Standing, in_order, standings
+from cpd.rules.queue import Claim, Standing, in_order, one_more, standings
 
 __all__ = [
     "Claim",
@@ -14,5 +14,6 @@ __all__ = [
     "may_note",
     "may_take_register",
     "minutes_outside",
+    "one_more",
     "standings",
 ]

@@ -50,7 +50,7 @@ QUESTIONS: Mapping[str, Questions] = {
         "What should change?",
     ),
     Step.IMPACT: Questions(
-        "What one uses stays. Look back for a minute.",
+        "A minute to look back, so that you keep what helps.",
         "How much of it do you use now?",
         "What have you tried, and what came of it?",
         "What would help you to keep it up, or to begin?",

@@ -72,7 +72,25 @@ def standings(
     early = [unit for unit in units if unit.on < share_until]
     within, beyond = split_by_share(early, share_cap)
     late = [unit for unit in units if unit.on >= share_until]
-    return placed([*within, *beyond, *late], [], capacity)
+    return placed([*within, *(unit for unit, _ in beyond), *late], [], capacity)
+
+
+def one_more(
+    organisation_id: uuid.UUID,
+    claims: Iterable[Claim],
+    *,
+    capacity: int,
+    share_cap: int | None = None,
+    share_until: date | None = None,
+    today: date,
+) -> Standing:
+    """Where somebody of this organisation would stand who books now."""
+    claims = list(claims)
+    number = max((each.number for each in claims), default=0) + 1
+    claim = Claim(id=uuid.uuid4(), number=number, organisation_id=organisation_id, on=today)
+    return standings(
+        [*claims, claim], capacity=capacity, share_cap=share_cap, share_until=share_until, today=today
+    )[claim.id]
 
 
 def in_order(rank: int, *, capacity: int) -> Standing:
@@ -90,34 +108,38 @@ def units_of(claims: Sequence[Claim]) -> list[Unit]:
     return [Unit(tuple(members)) for members in together.values()]
 
 
-def split_by_share(units: Sequence[Unit], cap: int) -> tuple[list[Unit], list[Unit]]:
-    """Within and beyond the share of each school.
+def split_by_share(units: Sequence[Unit], cap: int) -> tuple[list[Unit], list[tuple[Unit, Waits]]]:
+    """Within and beyond the share of each school, these with the reason.
 
     Once one of a school is beyond, so are those behind it. Whether a party is within is decided by who ever booked, so
     that a cancellation lets in one for one, and never a party in place of somebody."""
     taken: dict[uuid.UUID, int] = defaultdict(int)
     ever: dict[uuid.UUID, int] = defaultdict(int)
+    shut: set[uuid.UUID] = set()
     within: list[Unit] = []
-    beyond: list[Unit] = []
+    beyond: list[tuple[Unit, Waits]] = []
     for unit in units:
         school, party = unit.claims[0].organisation_id, unit.claims[0].party is not None
         ever[school] += len(unit.claims)
-        fits = max(ever[school], taken[school] + 1) <= cap if party else taken[school] < cap
-        if fits:
+        room = taken[school] < cap
+        if school not in shut and room and (not party or ever[school] <= cap):
             taken[school] += len(unit.live)
             within.append(unit)
         elif party or unit.live:
-            taken[school] = cap
-            beyond.append(unit)
+            waits = Waits.SHARE_TOGETHER if party else Waits.SHARE_AHEAD
+            beyond.append((unit, waits if room else Waits.SHARE))
+            shut.add(school)
     return within, beyond
 
 
-def placed(order: Sequence[Unit], held_back: Sequence[Unit], capacity: int) -> dict[uuid.UUID, Standing]:
+def placed(
+    order: Sequence[Unit], held_back: Sequence[tuple[Unit, Waits]], capacity: int
+) -> dict[uuid.UUID, Standing]:
     """Places for the first of the order, as far as they go; the rest queue, and behind them those held back."""
     found: dict[uuid.UUID, Standing] = {}
     left, rank, place = capacity, 0, 0
     blocked: Waits | None = None
-    for unit, waits in (*((unit, None) for unit in order), *((unit, Waits.SHARE) for unit in held_back)):
+    for unit, waits in (*((unit, None) for unit in order), *held_back):
         if waits is None and blocked is None and len(unit.live) > left:
             waits = Waits.TOGETHER if left else Waits.FULL
             blocked = Waits.AHEAD if left else Waits.FULL

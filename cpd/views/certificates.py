@@ -97,4 +97,8 @@ def check(request: HttpRequest) -> HttpResponse:
             return slower
         code = read_code(typed[:40])
         proof = certificates.proof_by_code(code) if code else None
-    return render(request, "cpd/check.html", {"typed": typed[:40], "proof": proof})
+    return render(
+        request,
+        "cpd/check.html",
+        {"typed": typed[:40], "proof": proof, "missing": "code" in request.GET and not typed},
+    )

@@ -49,7 +49,7 @@ def day(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def choose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A workshop for each part of the day, in one press: all as asked, or nothing and why."""
     viewer, plan = viewer_of(request), plan_or_404(request, pk)
-    form = ChooseForm(request.POST or None, parts=plan.parts)
+    form = ChooseForm(request.POST if request.method == "POST" else None, parts=plan.parts)
     if request.method == "POST" and form.is_valid():
         wishes = {
             part.key: acts.Wish(first, form.chosen("second", part))
@@ -70,6 +70,8 @@ def choose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             for each in got:
                 said = messages.success if each.standing and each.standing.placed else messages.info
                 said(request, f"{timezone.localtime(each.session.starts_at):%H:%M}: {each.words}")
+            if not got:
+                messages.info(request, "You have these workshops already. Nothing is changed.")
             return redirect("cpd:day", pk=pk)
     return render(
         request,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,14 +15,14 @@ from cpd.actions.booking import last_day_to_cancel
 from cpd.enums import Came
 from cpd.filters import SessionFilter
 from cpd.queries import feedback, offer, register, talks
-from cpd.queries.days import days_seen
+from cpd.queries.days import chosen_by, days_seen
 from cpd.queries.release import own_time
 from cpd.queries.year import year_of
 from cpd.rules import may_keep
 from cpd.rules.register import opens
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
-from partnership.access.viewer import PostFact
+from partnership.access.viewer import PostFact, Viewer
 from partnership.ui.pagination import paginate
 
 
@@ -34,6 +35,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     found.form.is_valid()
     page = paginate(request, found.qs)
     lines = offer.lines_of(viewer, page.object_list, now=now)
+    days = days_seen(viewer, now=now)
+    chosen = chosen_by(viewer, [day.pk for day in days]) if days else {}
     return render(
         request,
         "cpd/sessions.html",
@@ -41,7 +44,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
             "filter": found,
             "form": found.form,
             "page": page,
-            "days": days_seen(viewer, now=now),
+            "days": [(day, bool(chosen.get(day.pk, (day, False))[1])) for day in days],
+            "now": now,
             "blocks": offer.by_half_term(lines, found.spans),
             "books_staff": viewer.has(Permission.BOOK_STAFF),
             "leads": register.leads_anything(viewer),
@@ -87,7 +91,11 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "may_book_myself": viewer.has(Permission.BOOK_CPD),
             "may_book_staff": viewer.has(Permission.BOOK_STAFF),
             "staff_booked": staff_booked(request, line) if viewer.has(Permission.BOOK_STAFF) else [],
-            "several_schools": schools,
+            "groups": waiting_groups(viewer, line) if viewer.has(Permission.BOOK_STAFF) else [],
+            "own_share": line.queue.placed_of(from_school(line, schools)) if schools else None,
+            "several_schools": sorted(
+                schools, key=lambda each: not line.queue.one_more(each.organisation_id).placed
+            ),
             "may_take_register": register.is_taker(viewer, line.session),
             "on_the_day": opens(
                 day=timezone.localdate(line.session.starts_at), today=timezone.localdate(now)
@@ -120,5 +128,46 @@ def staff_booked(request: HttpRequest, line: offer.Whole) -> list[tuple[offer.Bo
     rows = []
     for each in offer.bookings_of_staff(viewer_of(request), line.session):
         standing = line.queue.standing(each.pk)
-        rows.append((each, offer.place_words(standing, line.session), standing.placed))
+        words = offer.place_words(standing, line.session)
+        if line.over:
+            words = "Had a place" if standing.placed else "Was in the queue"
+        elif each.together and not standing.placed:
+            words = f"{words}, waiting together"
+        rows.append((each, words, standing.placed))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some of one's staff who wait together, and what came of it if they did not."""
+
+    booking_id: uuid.UUID
+    names: Sequence[str]
+    possible: bool
+    placed: int
+
+    @property
+    def waiting(self) -> int:
+        return len(self.names) - self.placed
+
+
+def waiting_groups(viewer: Viewer, line: offer.Whole) -> list[Group]:
+    """The parties of one's staff that wait for places together, while that can be changed."""
+    if line.called_off or line.begun or not any(turn.claim.party for turn in line.queue.turns):
+        return []
+    parties: dict[uuid.UUID, list[offer.Booking]] = {}
+    for each in offer.bookings_of_staff(viewer, line.session, oneself=True):
+        if each.party and each.together and not line.queue.standing(each.pk).placed:
+            parties.setdefault(each.party, []).append(each)
+    found = []
+    for party, members in parties.items():
+        apart = line.queue.apart(party)
+        found.append(
+            Group(
+                booking_id=members[0].pk,
+                names=[each.person.name for each in members],
+                possible=not line.queue.loses(apart),
+                placed=sum(apart.standing(each.pk).placed for each in members),
+            )
+        )
+    return found

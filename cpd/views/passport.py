@@ -19,7 +19,9 @@ from cpd.views.certificates import address_of, as_pdf
 from partnership.access.guards import signed_in, viewer_of
 from partnership.lib.csvsafe import csv_response
 
-HEADER = ("Date", "What", "Offered by", "Kind", "Hours", "School then", "Register", "Certificate")
+HEADER = (
+    "Date", "What", "Offered by", "Kind", "Hours", "School then", "Register", "Certificate", "Entered by", "Said of it",
+)  # fmt: skip
 
 
 @require_GET
@@ -27,15 +29,15 @@ HEADER = ("Date", "What", "Offered by", "Kind", "Hours", "School then", "Registe
 def mine(request: HttpRequest) -> HttpResponse:
     """By school year, with what waits to be answered above it."""
     viewer, now = viewer_of(request), timezone.now()
-    items = passport.items_of(viewer)
+    found = passport.passport_of(viewer)
     return render(
         request,
         "cpd/passport.html",
         {
-            "years": passport.by_year(items),
+            "years": passport.by_year(items := found.items),
             "total": hours_words(sum(item.hours for item in items)),
-            "asked": feedback.asked_of(viewer, now=now),
-            "trainings": training.my_training(viewer, now=now),
+            "asked": feedback.asked_of(viewer, now=now, attended=found.attended),
+            "trainings": training.my_training(viewer, found, now=now),
             "pdf": pdf.possible(),
             "name": viewer.name,
             "today": timezone.localdate(now),
@@ -48,8 +50,19 @@ def mine(request: HttpRequest) -> HttpResponse:
 def mine_csv(request: HttpRequest) -> HttpResponse:
     """For a spreadsheet, or for the next employer's."""
     rows = (
-        (item.on, item.title, item.provider, item.kind, item.hours, item.school, item.came, item.spaced_code)
-        for item in passport.items_of(viewer_of(request))
+        (
+            item.on,
+            item.title,
+            item.provider,
+            item.kind,
+            item.hours,
+            item.school,
+            item.came,
+            item.spaced_code,
+            item.entered_by,
+            item.wrong_words,
+        )
+        for item in passport.passport_of(viewer_of(request)).items
     )
     return csv_response("cpd-passport.csv", HEADER, rows)
 
@@ -59,7 +72,7 @@ def mine_csv(request: HttpRequest) -> HttpResponse:
 def mine_pdf(request: HttpRequest) -> HttpResponse:
     """To hand over."""
     viewer = viewer_of(request)
-    items = passport.items_of(viewer)
+    items = passport.passport_of(viewer).items
     context = {
         "years": passport.by_year(items),
         "total": hours_words(sum(item.hours for item in items)),
@@ -81,7 +94,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = EntryForm(request.POST or None, trainings=training.my_kinds(viewer, on=timezone.localdate(now)))
     if request.method == "POST" and form.is_valid():
         acts.add(form.facts, id=form.cleaned_data["key"], by=viewer, at=now)
-        messages.success(request, "It stands in your passport.")
+        messages.success(request, "It is in your passport.")
         return redirect("cpd:passport")
     return render(request, "cpd/entry.html", {"form": form})
 

@@ -154,7 +154,7 @@ def sync(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except ValidationError as error:
         return JsonResponse({"why": error.messages[0]}, status=422)
     except Refused as refusal:
-        return JsonResponse({"why": str(refusal)}, status=422)
+        return JsonResponse({"why": str(refusal), "off": found.off}, status=422)
     refused = {**batch.refused} | {str(key): why for key, why in outcome.refused.items()}
     stands = state_of(request, register_or_404(request, pk))
     return JsonResponse(stands | {"refused": refused, "notes": outcome.notes})
@@ -172,6 +172,8 @@ def state_of(request: HttpRequest, found: read.Register) -> dict[str, Any]:
         "now": found.now.isoformat(),
         "capacity": session.capacity,
         "closed": found.closed,
+        "off": found.off,
+        "opens": found.opens_at.isoformat(),
         "token": get_token(request),
         "lines": [
             {

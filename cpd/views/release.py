@@ -37,9 +37,11 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     asked = found.approval == "asked" and may_answer(viewer, found)
     answering = request.method == "POST" and ("yes" in request.POST or "no" in request.POST)
     answer = AnswerForm(request.POST if answering else None)
+    rule = queries.rule_of(viewer, found.organisation_id)
     note = NoteForm(
         request.POST if request.method == "POST" and not answering else None,
         initial={"given": found.given, "cover": found.cover},
+        rule=rule.given if rule else "",
     )
     if answering and answer.is_valid():
         return answered(request, found, answer)
@@ -90,10 +92,13 @@ def found_release(request: HttpRequest, pk: uuid.UUID) -> Release:
 
 
 def back_from(request: HttpRequest, found: Release) -> str:
-    """To who is out, for those who see it; else home."""
-    if viewer_of(request).may(Permission.BOOK_STAFF, found.organisation_id):
-        return f"{reverse('cpd:out')}?school={found.organisation_id}"
-    return reverse("home")
+    """To who is out in the half-term of this session, for those who see it; else home."""
+    if not viewer_of(request).may(Permission.BOOK_STAFF, found.organisation_id):
+        return reverse("home")
+    day = timezone.localdate(found.booking.session.starts_at)
+    spans = calendar_for(found.organisation_id).half_terms
+    half_term = next((f"&half_term={each.starts_on}" for each in spans if day in each), "")
+    return f"{reverse('cpd:out')}?school={found.organisation_id}{half_term}"
 
 
 @require_GET

@@ -53,7 +53,7 @@ def slip(request: HttpRequest) -> HttpResponse:
     """Where one stands, for whoever has the slip in hand; and giving the place back. A wrong code tells nothing."""
     typed = request.POST.get("code", "").strip()[:40]
     if not typed:
-        return render(request, "cpd/slip.html", {"typed": ""})
+        return render(request, "cpd/slip.html", {"typed": "", "missing": request.method == "POST"})
     if slower := too_many_codes(request):
         return slower
     code = read_code(typed)
@@ -63,17 +63,16 @@ def slip(request: HttpRequest) -> HttpResponse:
         with rls.acting_as(found.person_id, mfa=False) as person:
             booking = offer.find_booking(person, found.booking_id)
             if booking is not None and booking.person_id == found.person_id:
+                session = offer.find_session(person, booking.session_id)
+                if session is not None:
+                    line = offer.whole(person, session, now=timezone.now())
+                    context |= {"line": line, "session": session, "name": booking.person.name}
+                    context["goes_on"] = line.goes_on(booking.pk)
                 if request.POST.get("act") == "cancel":
                     try:
                         acts.cancel(booking, by=person, at=timezone.now())
                     except acts.Refused as refusal:
                         context["refused"] = str(refusal)
                     else:
-                        return render(
-                            request, "cpd/slip.html", {"cancelled": True, "session": booking.session}
-                        )
-                session = offer.find_session(person, booking.session_id)
-                if session is not None:
-                    line = offer.whole(person, session, now=timezone.now())
-                    context |= {"line": line, "session": session, "name": booking.person.name}
+                        context |= {"cancelled": True, "session": booking.session}
     return render(request, "cpd/slip.html", context)

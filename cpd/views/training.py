@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from cpd.queries import training
+from cpd.queries import entered, training
 from cpd.rules.training import Standing, State
 from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
@@ -36,6 +36,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
             "school": school,
             "schools": schools,
             "matrix": training.matrix_of(viewer, school.pk, now=now),
+            "wrong": entered.called_wrong(viewer, school.pk),
             "today": timezone.localdate(now),
         },
     )

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SEE_STAFF = "see_staff"
     APPOINT = "appoint"
     SET_SIGN_IN = "set_sign_in"
+    GIVE_CODES = "give_codes"
     COORDINATE = "coordinate"
     SEE_COUNTS = "see_counts"
     ACT_AS_CONTROLLER = "act_as_controller"
@@ -50,6 +51,7 @@ PUPIL_DATA = frozenset(
         Permission.IMPORT_FILES,
         Permission.APPOINT,
         Permission.SET_SIGN_IN,
+        Permission.GIVE_CODES,
         Permission.COORDINATE,
         Permission.SEE_COUNTS,
         Permission.ACT_AS_CONTROLLER,

@@ -34,6 +34,7 @@ REACH_SETTINGS: Mapping[str, Permission] = {
     "app.files": Permission.IMPORT_FILES,
     "app.allot": Permission.ALLOT_CLASSES,
     "app.appoint": Permission.APPOINT,
+    "app.codes": Permission.GIVE_CODES,
     "app.controller": Permission.ACT_AS_CONTROLLER,
     "app.identity": Permission.NEW_IDENTITY,
     "app.sealed": Permission.SEE_SEALED,
@@ -47,13 +48,14 @@ BOOKING_SETTINGS: Mapping[str, Permission] = {
 WIDENINGS = (
     "app.tallied", "app.file_upns", "app.file_births", "app.file_schools", "app.operator", "app.standing",
     "app.health", "app.paired", "app.answer", "app.summed", "app.attended", "app.code", "app.proved", "app.published",
-    "app.feed", "app.closing", "app.told",
+    "app.feed", "app.closing", "app.busy", "app.freed", "app.told",
 )  # fmt: skip
 """What one act may see beyond its person's reach, for its own length: a sum, the children a file names, the file of a
 command on the server, how files stand on the desk, since when something waits, who of the people in a room share a child,
-one's own answer, answers without their authors, sessions of a former place in which one was, the certificate of a code and
-its line of a register, what a partnership publishes, the one calendar whose secret is held, an account that ends, what
-those booked for one session were told."""
+one's own answer, answers without their authors, sessions of a former place in which one was, what a code stands for (a
+certificate and its line of a register, a slip, a sign-in), what a partnership publishes, the one calendar whose secret is
+held, an account that ends, when somebody is busy, times that a trigger takes away, what those
+booked for one session were told."""
 
 
 def uuid_array(ids: Iterable[uuid.UUID]) -> str:

@@ -11,7 +11,7 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 
 from partnership.accounts.models import User
-from partnership.accounts.sessions import end_sessions
+from partnership.accounts.sessions import OFFICE_CODE, end_sessions
 
 account_closed = Signal()
 """Sent with `user`, for what a feature gave this account and must end with it."""
@@ -32,6 +32,12 @@ def sign_in_first_time(request: HttpRequest, user: User) -> None:
     """Sign in with the password just set. No second factor stands behind this session yet."""
     get_adapter().login(request, user)
     record_authentication(request, user, method="password", email=user.email)
+
+
+def sign_in_by_office_code(request: HttpRequest, user: User) -> None:
+    """One step, given by somebody else: the session is short, and changes nothing about how its person signs in."""
+    record_authentication(request, user, method=OFFICE_CODE)
+    get_adapter().login(request, user)
 
 
 def close_account(user: User) -> None:

@@ -91,3 +91,23 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
+
+
+class SignInCode(models.Model):
+    """A code that a school gave somebody to sign in with, once. It goes when it is used or replaced; any ending of the
+    person's sessions ends it too."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    organisation_id = models.UUIDField()
+    code_hash = models.CharField(max_length=64, unique=True)
+    given_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField(db_index=True)
+    sessions_ended = models.PositiveIntegerField()
+    """The person's count when it was given."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "organisation_id"], name="sign_in_code_once")]
+
+    def __str__(self) -> str:
+        return f"Sign-in code for {self.user}"

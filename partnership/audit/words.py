@@ -6,6 +6,8 @@ from django.apps import apps
 
 WORDS = {
     "account.codes_printed": "Sheet of codes printed",
+    "account.code_given": "Sign-in code given out",
+    "account.code_used": "Signed in by a code of the office",
     "handover.destination_changed": "Handover closed, since the destination changed",
     "handover.met": "Conversation about a handover recorded",
     "handover.own_conversation": "Conversation of the child's own marked or unmarked",

@@ -35,6 +35,7 @@ WORDS: Mapping[Permission, str] = {
     P.SEE_STAFF: "see who works at their school",
     P.APPOINT: "appoint and invite people at their school, and bring in staff lists",
     P.SET_SIGN_IN: "say with which Microsoft or Google accounts their school's people may sign in",
+    P.GIVE_CODES: "let in, by a code for one sign-in, a colleague of their own school who reaches no page about children",
     P.COORDINATE: "keep the records of their partnership; children only by reference, step and dates",
     P.SEE_COUNTS: "see counts of their schools' moves, small numbers hidden",
     P.NEW_IDENTITY: "give a child of their own school a new identity after an order, and seal the former record",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -17,11 +17,9 @@ from partnership.access.guards import signed_in, viewer_of
 from partnership.access.permissions import PUPIL_DATA
 from partnership.access.viewer import Viewer
 from partnership.home.greeting import greeting
-from partnership.lib.dates import SchoolCalendar
 from partnership.ui.cards import Card, Place, Row, cards_for, merged
 from partnership.ui.navigation import NavItem, register
-from schools.queries.calendars import calendars_for
-from schools.rules import WIDENED
+from schools.queries.calendars import calendar_of
 
 AT_MOST = 5
 """Rows of *Waiting on you*: more is a list, and lists stand on the boards."""
@@ -41,13 +39,14 @@ def home(request: HttpRequest) -> HttpResponse:
     seen = without_children(viewer) if locked else viewer
     if chosen:
         seen = narrowed(seen, chosen)
+    calendar = calendar_of(narrowed(viewer, chosen) if chosen else viewer)
     cards = cards_for(seen, now.date())
     waiting = merged(cards, Place.WAITING)
     return render(
         request,
         "home/home.html",
         {
-            "greeting": greeting(name=viewer.name, now=now, calendar=calendar_of(viewer, chosen)),
+            "greeting": greeting(name=viewer.name, now=now, calendar=calendar),
             "posts": viewer.posts,
             "schools": schools if len(schools) > 1 else {},
             "chosen": chosen,
@@ -55,19 +54,11 @@ def home(request: HttpRequest) -> HttpResponse:
             "second_factor": second_factor(request) if locked else "",
             "waiting": one_card(cards, Place.WAITING, rows=waiting[:AT_MOST]),
             "more_waiting": max(0, len(waiting) - AT_MOST),
-            "others": [card for card in cards if card.place in (Place.LATE, Place.COMING)],
+            "others": joined(card for card in cards if card.place in (Place.LATE, Place.COMING)),
             "numbers": [card for card in cards if card.place == Place.NUMBERS],
             "nothing": not cards,
         },
     )
-
-
-def calendar_of(viewer: Viewer, chosen: uuid.UUID | None) -> SchoolCalendar | None:
-    """That of the school on the page; where a post's organisation has no terms of its own, that of one of its schools."""
-    own = [chosen] if chosen else [post.organisation_id for post in viewer.posts]
-    held = [min(viewer.reach(each)) for each in WIDENED if viewer.has(each)]
-    calendars = calendars_for([*own, *held])
-    return next((calendars[pk] for pk in [*own, *held] if calendars[pk].half_terms), None)
 
 
 def schools_of(viewer: Viewer) -> Mapping[uuid.UUID, str]:
@@ -113,3 +104,12 @@ def one_card(cards: list[Card], place: Place, *, rows: tuple[Row, ...]) -> Card 
         return None
     empty = next((card.empty for card in found if card.empty), "")
     return replace(found[0], rows=rows, empty=empty)
+
+
+def joined(cards: Iterable[Card]) -> list[Card]:
+    """In their order; cards of one place with one title are one, so that none says "Nothing is late" beside another."""
+    found: dict[tuple[Place, str], Card] = {}
+    for card in cards:
+        key = (card.place, card.title)
+        found[key] = replace(found[key], rows=found[key].rows + card.rows) if key in found else card
+    return list(found.values())

@@ -46,7 +46,8 @@ WALLED: Mapping[str, str] = {
     "cpd.Day": "As its programme, from the offer on; changed by its coordinators",
     "cpd.Feed": "Whoever it is for, and whoever holds its secret",
     "cpd.Attendance": "The person, who books for their school; marked by whoever leads the session or its coordinators",
-    "cpd.Talk": "The two who talk, and nobody else; both must be booked for the session",
+    "cpd.Talk": "The two who talk; both must be booked for the session. When they are busy, never with whom, whoever offers "
+    "one of them a time",
     "cpd.Slip": "Who books staff for the school; whoever has its code, for as long as they ask",
     "cpd.SchoolRule": "Staff of the school; set by its head and deputies",
     "cpd.Release": "The person, who books staff for their school, the line manager; answered by the latter and the head",
@@ -54,8 +55,11 @@ WALLED: Mapping[str, str] = {
     "cpd.Feedback": "Its author, by an id that only they can work out; after its close whoever leads the session or "
     "coordinates it, in sums, without a name",
     "cpd.Certificate": "The person; whoever has its code, for as long as they ask",
-    "cpd.PassportEntry": "The person, wherever they work; what counts as statutory training those who lead the school of "
+    "cpd.PassportEntry": "The person, wherever they work; made and changed by them or, where their school entered it, by "
+    "who books its staff while they are in post there; what counts as statutory training those who lead the school of "
     "their post; the worker that alone, by days",
+    "accounts.SignInCode": "Those who let in the people of the organisation; whoever has the code, for as long as they "
+    "ask; the worker, which deletes it",
     "outbox.Message": "The person it is for; coordinators of theirs, where its mail could not be sent, and where it is "
     "about a booking for a session they keep, while they look at that session’s",
     "outbox.Preference": "The person, and the worker, which keeps to it",

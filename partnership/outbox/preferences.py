@@ -44,7 +44,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
             quiet_until=form.hour("quiet_until"),
             ways=form.chosen(),
         )
-        messages.success(request, "Saved. Your mail comes so from now on.")
+        messages.success(request, "Saved. Your mail follows this from now on.")
         return redirect("inbox:preferences")
     context = {"form": form, "firm": [topic for topic in topics if topic.firm]}
     return render(request, "outbox/preferences.html", context)

@@ -121,9 +121,9 @@ def register(
 ) -> None:
     """Make a kind known, named `<app>.<notice>`. Twice is a fault of the code.
 
-    `any_hour`: goes out at night and on Sundays too (cancellations alone). `complete`: the generator yields every
-    notice that holds today, so an unread one it no longer yields is dropped. `topic`: what a person chooses by, who wants
-    it at once, in the weekly digest or in the inbox alone.
+    `any_hour`: goes out at night and on Sundays too (cancellations, and that one may be signed in as by a code).
+    `complete`: the generator yields every notice that holds today, so an unread one it no longer yields is dropped.
+    `topic`: what a person chooses by, who wants it at once, in the weekly digest or in the inbox alone.
     """
     if kind in _kinds:
         raise ValueError(f"The kind of message {kind} is registered twice.")

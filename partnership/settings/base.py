@@ -146,6 +146,9 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # one step, as a password is: pages about children ask for the second
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+OFFICE_CODE_LASTS = timedelta(
+    minutes=10
+)  # as the code by mail: from the office to the device in the staff room
 SOCIALACCOUNT_ADAPTER = "partnership.accounts.work_sign_in.WorkAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # our adapter says whose address is believed
 SOCIALACCOUNT_STORE_TOKENS = False
@@ -177,6 +180,9 @@ MFA_TOTP_TOLERANCE = 0  # a used code is remembered for one period: a wider wind
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE = timedelta(minutes=60)  # a lesson: shared desks in schools, and drafts are saved as one types
+SESSION_IDLE_SHARED = timedelta(
+    minutes=15
+)  # begun by a code of the office: whoever comes next finds nobody signed in
 SESSION_ABSOLUTE = timedelta(hours=12)  # a long school day: every morning begins with both steps
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -204,6 +210,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "60/m/ip,5/300s/key",  # guesses at one account stop after five, wherever they come from
     "request_login_code": "60/m/ip,3/m/key",
     "reset_password": "60/m/ip,3/m/key",
+    "office_code": "20/m/ip,200/h/ip",  # thirty-four bits, for ten minutes: counted where they come from
 }
 EXPORTS_AN_HOUR = 20  # files of children that one person may ask for; at least 1
 PERSON_LIMITS = {  # of one person; exports have their own

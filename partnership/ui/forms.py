@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import TemplatesSetting
 
@@ -31,6 +32,17 @@ CLASSES = {
     "file": "govuk-file-upload",
     "input": "govuk-input",
 }
+LIMITS = {
+    "max_length": "Use %(limit_value)d characters or fewer. There are %(show_value)d.",
+    "min_length": "Use %(limit_value)d characters or more. There are %(show_value)d.",
+    "max_value": "Enter %(limit_value)s or less.",
+    "min_value": "Enter %(limit_value)s or more.",
+    "max_digits": "Enter a number of %(max)s figures or fewer.",
+    "max_whole_digits": "Enter a number of %(max)s figures or fewer before the point.",
+    "max_decimal_places": "Enter a number of %(max)s figures or fewer after the point.",
+}
+"""Ours for what Django says of a value beyond a field's limits."""
+
 WITH_ERROR_CLASS = ("select", "textarea", "file", "input")
 
 
@@ -61,17 +73,19 @@ class BoundField(DjangoBoundField):
 
     @property
     def problems(self) -> list[str]:
-        """The errors as sentences; Django's "This field is required" becomes one that names the field."""
+        """The errors as sentences; Django's own become ours, and "This field is required" one that names the field."""
         data = self.form.errors.as_data().get(self.name, [])
         texts = [str(text) for text in self.errors]
         if len(data) != len(texts):
             return texts
-        return [
-            self._empty()
-            if each.code == "required" and text == str(forms.Field.default_error_messages["required"])
-            else text
-            for each, text in zip(data, texts, strict=True)
-        ]
+        return [self._said(each, text) for each, text in zip(data, texts, strict=True)]
+
+    def _said(self, error: ValidationError, text: str) -> str:
+        if error.code == "required" and text == str(forms.Field.default_error_messages["required"]):
+            return self._empty()
+        if error.code in LIMITS and error.code not in self.field.error_messages:
+            return LIMITS[error.code] % error.params
+        return text
 
     def _empty(self) -> str:
         verb = {"select": "Choose an answer for", "radios": "Choose an answer for", "checkbox": "Tick",

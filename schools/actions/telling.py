@@ -9,6 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from partnership.accounts.models import SignInCode
 from partnership.lib.names import within_a_sentence
 from partnership.outbox.enums import Urgency
 from partnership.outbox.letters import post_letter
@@ -18,7 +19,7 @@ from schools.models import Post
 from schools.queries.posts import holders
 from schools.rules import needs_second_factor
 
-APPOINTED, NEW_POST = "schools.appointed", "schools.new_post"
+APPOINTED, NEW_POST, CODE_GIVEN = "schools.appointed", "schools.new_post", "schools.code_given"
 
 
 def tell_of_appointment(post: Post, *, by: uuid.UUID | None, at: datetime) -> None:
@@ -44,6 +45,20 @@ def notice(kind: str, post: Post, *, recipient: uuid.UUID, at: datetime) -> Noti
         due_at=at,
         facts={"post": post.pk, "organisation": post.organisation_id},
         urgency=Urgency.NOW if kind == APPOINTED else Urgency.DIGEST,
+    )
+
+
+def tell_of_code(given: SignInCode, *, at: datetime) -> None:
+    """In the inbox of whoever can be signed in by it now, and by mail where they have any."""
+    enqueue(
+        Notice(
+            key=f"{CODE_GIVEN}:{given.pk}",
+            kind=CODE_GIVEN,
+            recipient_id=given.user_id,
+            due_at=at,
+            facts={"by": given.given_by_id, "at": at},
+            urgency=Urgency.NOW,
+        )
     )
 
 

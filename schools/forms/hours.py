@@ -14,10 +14,10 @@ from schools.enums import Weekday
 from schools.queries.hours import Span, Week
 
 USUAL: dict[str, tuple[str, Span]] = {
-    "day": ("School days, 8.30 to 15.30", (time(8, 30), time(15, 30))),
-    "long": ("Full days, 8.00 to 16.30", (time(8), time(16, 30))),
-    "mornings": ("Mornings, 8.30 to 12.15", (time(8, 30), time(12, 15))),
-    "afternoons": ("Afternoons, 12.00 to 15.30", (time(12), time(15, 30))),
+    "day": ("School days, 08:30 to 15:30", (time(8, 30), time(15, 30))),
+    "long": ("Full days, 08:00 to 16:30", (time(8), time(16, 30))),
+    "mornings": ("Mornings, 08:30 to 12:15", (time(8, 30), time(12, 15))),
+    "afternoons": ("Afternoons, 12:00 to 15:30", (time(12), time(15, 30))),
 }
 """Weeks to take as they are, with one tap."""
 NONE = "none"
@@ -57,9 +57,12 @@ class HoursForm(forms.Form):
             if bool(starts) != bool(ends) and not {f"starts_{day.value}", f"ends_{day.value}"} & set(
                 self.errors
             ):
-                self.add_error(f"{'ends' if starts else 'starts'}_{day.value}", "Say both: from and until.")
+                self.add_error(
+                    f"{'ends' if starts else 'starts'}_{day.value}",
+                    f"Say both for {day.label}: from and until.",
+                )
             elif starts and ends and ends <= starts:
-                self.add_error(f"ends_{day.value}", "It must come after the beginning.")
+                self.add_error(f"ends_{day.value}", f"{day.label} must end after it begins.")
         if not self.errors and not self.week:
             self.add_error(None, "Enter one day at least, or choose “No fixed hours”.")
 

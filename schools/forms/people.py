@@ -160,3 +160,20 @@ class CodeForm(forms.Form):
         ),
         error_messages={"required": "Enter the code on your slip."},
     )
+
+
+class OfficeCodeForm(forms.Form):
+    """The code that the school's office gave."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=20,
+        help_text="Eight letters, such as BCDF-GHJK.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={
+            "required": "Enter the code.",
+            "max_length": "A code has eight letters. Look at it again.",
+        },
+    )

@@ -9,10 +9,12 @@ from datetime import date, timedelta
 
 from django.db.models import UUIDField, Value
 
+from partnership.access.viewer import Viewer
 from partnership.lib.dates import HalfTermSpan, SchoolCalendar
 from schools.enums import HalfTermNumber
 from schools.models import BankHoliday, Closure, HalfTerm, Organisation
 from schools.queries.remembered import Remembered
+from schools.rules import WIDENED
 
 Calendars = dict[uuid.UUID, SchoolCalendar]
 """One calendar per organisation asked for; those with nothing of their own share their area's, which is laid out once.
@@ -41,6 +43,19 @@ def calendars_for(
         areas = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "local_authority_id"))
     made = CALENDARS.of(((each, areas.get(each)) for each in ids), laid)
     return {organisation_id: calendar for (organisation_id, _), calendar in made.items()}
+
+
+def calendar_of(viewer: Viewer) -> SchoolCalendar | None:
+    """That of the first of the viewer's posts whose place has half-terms; for who works for a partnership that has none
+    of its own, that of one of its schools. None where nobody entered any."""
+    own = [post.organisation_id for post in viewer.posts]
+    held = sorted({each for permission in WIDENED for each in viewer.reach(permission)})
+    for ids in (own, held):
+        calendars = calendars_for(ids)
+        found = next((calendars[pk] for pk in ids if calendars[pk].half_terms), None)
+        if found:
+            return found
+    return None
 
 
 def laid(asked: set[Place], known: Mapping[Place, SchoolCalendar]) -> dict[Place, SchoolCalendar]:

@@ -19,6 +19,7 @@ from schools import rules
 from schools.enums import OrganisationKind, Role
 from schools.models import Invitation, Membership, Organisation, Post
 from schools.models.people import InvitationQuerySet
+from schools.queries.codes import reasons_against
 
 
 class InvitationState(StrEnum):
@@ -59,6 +60,12 @@ class PersonLine:
 
     user: User
     posts: list[PostLine] = field(default_factory=list)
+    why_no_code: str | None = None
+    """'' where the viewer may let them in by a code; None where that is not the viewer's to say."""
+
+    @property
+    def may_be_given_code(self) -> bool:
+        return self.why_no_code == ""
 
     @property
     def has_account(self) -> bool:
@@ -98,9 +105,12 @@ def staff_of(viewer: Viewer, organisation: Organisation, *, at: datetime) -> lis
         )
         .by_person()
     )
+    users = list({post.user_id: post.user for post in posts}.values())
+    gives = viewer.may(Permission.GIVE_CODES, organisation.pk)
+    against = reasons_against(users, organisation.pk, on=today) if gives else {}
     people: dict[uuid.UUID, PersonLine] = {}
     for post in posts:
-        line = people.setdefault(post.user_id, PersonLine(post.user))
+        line = people.setdefault(post.user_id, PersonLine(post.user, why_no_code=against.get(post.user_id)))
         line.posts.append(line_of(viewer, post, at=at))
     return list(people.values())
 
@@ -183,6 +193,11 @@ def posts_by_id(viewer: Viewer, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, P
     """Posts a message speaks of, as far as the viewer may see them."""
     found = Post.objects.visible_to(viewer).select_related("user", "organisation").filter(pk__in=ids)
     return {post.pk: post for post in found}
+
+
+def names_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names of people a message speaks of, to whom it is for."""
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def own_posts(viewer: Viewer, *, on: date) -> list[Post]:

@@ -45,6 +45,7 @@ def staff(request: HttpRequest) -> HttpResponse:
         "empty_posts": people.empty_key_posts(viewer, place, on=timezone.localdate()) if place else [],
         "may_appoint": bool(place and people.appointable(viewer, place)),
         "may_set_sign_in": bool(place and viewer.may(Permission.SET_SIGN_IN, place.pk)),
+        "gives_codes": bool(place and viewer.may(Permission.GIVE_CODES, place.pk)),
         "may_release": bool(place and viewer.may(Permission.RELEASE_STAFF, place.pk)),
         "today": timezone.localdate(),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -16,10 +17,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from cpd.actions.register import take
 from cpd.enums import Came
 from cpd.formats import pdf
 from cpd.models import Attendance, Certificate, Session
 from cpd.rules.codes import ALPHABET, new_code, read_code, spaced
+from cpd.rules.register import Tick
 from partnership.access import rls
 from schools.models import Post
 from tests.cast import CANARY, Cast, SignIn
@@ -133,7 +136,7 @@ class TestChecking:
         code = made(session, sign_in(cast.support_staff, mfa=False)).code
         for typed in (code, spaced(code), spaced(code).lower().replace("0", "o").replace("1", "l")):
             shown = client.get(CHECK, {"code": typed})
-            assert "It stands" in text(shown)
+            assert "This certificate is valid" in text(shown)
             assert cast.support_staff.name in text(shown)
             assert "no-store" in shown.headers["Cache-Control"]
             assert cast.class_teacher.name not in text(shown)
@@ -148,14 +151,34 @@ class TestChecking:
         mine.update(came=Came.ABSENT)
         shown = text(client.get(CHECK, {"code": code}))
         assert "Withdrawn" in shown
-        assert "It stands" not in shown
+        assert "This certificate is valid" not in shown
         assert "This certificate is withdrawn" in text(own.get(address(session)))
         assert own.get(reverse("cpd:certificate_pdf", args=[session.pk])).status_code == 404
         mine.update(came=Came.LEFT_EARLY)
         shown = text(client.get(CHECK, {"code": code}))
-        assert "It stands" in shown
+        assert "This certificate is valid" in shown
         assert "left early" in shown
         assert spaced(code) in text(own.get(address(session)))
+
+    def test_whoever_made_one_is_told_that_it_is_withdrawn(
+        self, cast: Cast, session: Session, sign_in: SignIn, client: Client
+    ) -> None:
+        own = sign_in(cast.support_staff, mfa=False)
+        code = made(session, own).code
+        for person in (cast.support_staff, cast.class_teacher):
+            with rls.acting_as(cast.coordinator.pk) as taker:
+                tick = Tick(id=uuid.uuid4(), came=Came.ABSENT, at=timezone.now(), person_id=person.pk)
+                take(session, [tick], by=taker, at=timezone.now())
+        assert f"Your certificate for “{session.name}” is withdrawn" in text(own.get(reverse("inbox:list")))
+        other = sign_in(cast.class_teacher)
+        assert "is withdrawn" not in text(other.get(reverse("inbox:list"))), "no certificate was made"
+        shown = text(client.get(CHECK, {"code": code}))
+        assert "Took part in" not in shown
+        assert f"{cast.support_staff.name} was not there" in shown
+
+    def test_no_code_is_said_beside_the_field(self, client: Client) -> None:
+        assert "Type the code that is on the certificate." in text(client.get(CHECK, {"code": " "}))
+        assert "Type the code" not in text(client.get(CHECK))
 
     def test_a_wrong_code_tells_nothing_and_many_are_slowed_down(
         self, cast: Cast, session: Session, sign_in: SignIn, client: Client, settings: Settings

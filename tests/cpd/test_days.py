@@ -96,6 +96,47 @@ class TestChoose:
         full.refresh_from_db()
         assert full.last_number == 2, "no number of the full one was used up"
 
+    def test_the_same_workshop_twice_is_refused_beside_the_field(
+        self, cast: Cast, day: Day, sign_in: SignIn
+    ) -> None:
+        first = named(f"{day.title} 10 A")
+        again = SessionFactory(
+            programme=first.programme, day=day, starts_at=on_day(day.on, time(14)), ends_at=on_day(day.on, time(15)),
+            opens_at=day.opens_at, closes_at=day.closes_at,
+        )  # fmt: skip
+        client = sign_in(cast.support_staff, mfa=False)
+        address = reverse("cpd:choose_day", args=[day.pk])
+        both = {"first_1000": str(first.pk), "first_1400": str(again.pk)}
+        as_second = {"first_1400": str(named(f"{day.title} 14 A").pk), "second_1400": str(again.pk)}
+        for data in (both, {**as_second, "first_1000": str(first.pk)}):
+            shown = client.post(address, data).content.decode()
+            assert "You have this workshop from 10:00 to 11:00. Choose another one." in shown
+        assert not Booking.objects.exists()
+        client.post(address, {"first_1000": str(first.pk)})
+        assert (
+            "You have this workshop" in client.post(address, {"first_1400": str(again.pk)}).content.decode()
+        )
+        assert mine(cast.support_staff) == {first.name}
+        staff = sign_in(cast.school_office).post(
+            reverse("cpd:day_school", args=[day.pk]), {**both, "everybody": "on"}
+        )
+        assert "You have this workshop" in staff.content.decode()
+
+    def test_pressing_without_a_choice_says_so(self, cast: Cast, day: Day, sign_in: SignIn) -> None:
+        assert "Choose a workshop for at least one part of the day." in press(cast, sign_in, day)
+        press(cast, sign_in, day, first_1000=f"{day.title} 10 A")
+        shown = press(cast, sign_in, day, first_1000=f"{day.title} 10 A")
+        assert "Nothing is changed." in shown
+
+    def test_the_list_says_when_all_are_chosen(self, cast: Cast, day: Day, sign_in: SignIn) -> None:
+        client = sign_in(cast.support_staff, mfa=False)
+        assert "choose your workshops until" in client.get(reverse("cpd:sessions")).content.decode()
+        wished = [f"{day.title} {hour} A" for hour in (10, 11, 14)]
+        press(cast, sign_in, day, first_1000=wished[0], first_1130=wished[1], first_1400=wished[2])
+        shown = client.get(reverse("cpd:sessions")).content.decode()
+        assert "you have chosen your workshops" in shown
+        assert "choose your workshops until" not in shown
+
     def test_without_a_second_choice_one_queues(self, cast: Cast, day: Day, sign_in: SignIn) -> None:
         full = named(f"{day.title} 10 A")
         fill(full, cast)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -18,6 +18,7 @@ from cpd.rules.figures import Tally, lines_of
 from partnership.access import rls
 from partnership.accounts.models import User
 from partnership.lib.dates import academic_year_of
+from schools.queries.calendars import calendar_for
 from tests.cast import CANARY, Cast, SignIn
 from tests.cpd.afterwards import came, held, staff, text
 from tests.factories.cpd import BookingFactory
@@ -120,6 +121,47 @@ class TestCounts:
         ]
         assert [(part.name, part.width) for part in lines[1].parts] == [("attended", 62.5)]
 
+    def test_a_holiday_stands_with_the_half_term_before_as_on_the_list(self, cast: Cast) -> None:
+        first, second = calendar_for(cast.junior.pk).half_terms[:2]
+        for day, name in (
+            (first.starts_on - timedelta(days=9), first.name),
+            (first.ends_on + timedelta(days=2), first.name),
+            (second.starts_on, second.name),
+        ):
+            made = Session(starts_at=timezone.make_aware(datetime.combine(day, time(15))))
+            assert figures.term_of(made, [first, second]) == name
+        assert figures.term_of(made, []) == "All year"
+
+
+class TestFiles:
+    FILE = reverse("cpd:figures_csv")
+
+    def test_a_head_takes_names_of_their_own_school(
+        self, cast: Cast, session: Session, far: Session, sign_in: SignIn
+    ) -> None:
+        client = sign_in(cast.head)
+        shown = {
+            table: text(client.get(self.FILE, {"table": table, "of": str(cast.secondary.pk)}))
+            for table in ("half_terms", "roles", "people", "never")
+        }
+        assert f"{cast.support_staff.name},1,1.25" in shown["people"]
+        assert cast.class_teacher.name in shown["never"]
+        assert "Support staff,1,1,0,0" in shown["roles"]
+        assert "Places" not in shown["half_terms"]
+        for said in shown.values():
+            assert cast.next_support_staff.name not in said
+            assert CANARY not in said
+
+    def test_a_coordinator_takes_counts(
+        self, cast: Cast, session: Session, far: Session, sign_in: SignIn
+    ) -> None:
+        client = sign_in(cast.coordinator)
+        assert f"{cast.junior.name},2,1,1,1" in text(client.get(self.FILE, {"table": "schools"}))
+        assert "Places" in text(client.get(self.FILE))
+        assert cast.secondary.name in text(client.get(self.FILE, {"table": "by_school"}))
+        for table in ("people", "never", "x"):
+            assert client.get(self.FILE, {"table": table}).status_code == 404
+
 
 class TestPage:
     def test_a_head_reads_names_of_their_own_school_alone(
@@ -129,7 +171,8 @@ class TestPage:
         assert cast.support_staff.name in shown
         assert cast.next_support_staff.name not in shown
         assert CANARY not in shown
-        assert "1 came, 1 had a place and did not" in shown
+        assert "1 attendance, 1 no-show, 0 places still to come or without a register, 1 in a queue" in shown
+        assert "Places" not in shown, "those are the partnership's"
         assert len(re.findall(r"<rect ", shown)) >= 3
         assert "style=" not in shown
         for other in (cast.secondary.pk, cast.far_junior.pk, "partnership", "x"):

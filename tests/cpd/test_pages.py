@@ -18,7 +18,9 @@ from cpd.models import Booking, Session
 from cpd.queries import offer
 from cpd.queries.queue import Seen, queues_of, seen_in
 from partnership.access import rls
+from partnership.accounts.models import User
 from partnership.outbox.models import Message
+from schools.models import Organisation
 from tests.cast import CANARY, Cast, SignIn
 from tests.factories.cpd import BookingFactory, ProgrammeFactory, SessionFactory
 from tests.factories.schools import UserFactory
@@ -91,7 +93,11 @@ class TestTwoTaps:
         Session.objects.filter(pk=session.pk).update(state=SessionState.DRAFT)
         address = reverse("cpd:session", args=[session.pk])
         assert sign_in(cast.support_staff, mfa=False).get(address).status_code == 404
-        assert sign_in(cast.coordinator).get(address).status_code == 200
+        client = sign_in(cast.coordinator)
+        for page in (address, reverse("cpd:sessions"), reverse("cpd:year")):
+            shown = text(client.get(page))
+            assert "being planned" in shown.lower()
+            assert "places left" not in shown
 
 
 class TestNames:
@@ -134,7 +140,8 @@ class TestOffice:
                 follow=True,
             )
         )
-        assert "0 have a place, 3 are in the queue" in shown
+        assert "3 colleagues wait together: 2 places are free." in shown
+        assert "1st in the queue, waiting together" in shown
         assert "Book my place" not in text(
             sign_in(cast.next_support_staff, mfa=False).get(reverse("cpd:session", args=[session.pk]))
         )
@@ -205,9 +212,24 @@ def test_home_tells_of_this_half_term_alone(cast: Cast, session: Session) -> Non
             assert this_half_term(viewer, line, third.starts_on) is told
 
 
+def test_a_partnership_goes_by_the_half_terms_of_its_schools(
+    cast: Cast, session: Session, sign_in: SignIn
+) -> None:
+    with rls.acting_as(cast.support_staff.pk, mfa=False) as viewer:
+        spans = offer.half_terms_of(viewer)
+    with rls.acting_as(cast.coordinator.pk) as viewer:
+        assert viewer.posts[0].organisation_id == cast.cluster.pk
+        assert offer.half_terms_of(viewer) == spans != ()
+    shown = text(sign_in(cast.coordinator).get(reverse("cpd:sessions")))
+    assert "Half-term" in shown
+    assert "Later" not in shown
+
+
 def test_a_list_says_of_each_queue_what_the_rule_says(cast: Cast, session: Session) -> None:
     """Full and empty, with shares, with parties, with cancelled turns; for somebody with a place, waiting, or not booked."""
-    people = {school: [UserFactory() for _ in range(6)] for school in (cast.junior, cast.secondary)}
+    people: dict[Organisation, list[User]] = {
+        school: [UserFactory() for _ in range(6)] for school in (cast.junior, cast.secondary)
+    }
     dice, today = random.Random(4), timezone.localdate()
     sessions = [session]
     for number, (cap, party) in enumerate(
@@ -238,6 +260,7 @@ def test_a_list_says_of_each_queue_what_the_rule_says(cast: Cast, session: Sessi
     rows = Booking.objects.filter(session__in=sessions)
     queues = queues_of(sessions, rows, today=today)
     assert any(queue.waiting for queue in queues.values())
-    for person in (*people[cast.junior], *people[cast.secondary], cast.head):
-        seen = seen_in(sessions, rows, person.pk, today=today)
-        assert seen == {pk: queue.seen_by(person.pk) for pk, queue in queues.items()}
+    for school, members in people.items():
+        for who in [*members, cast.head]:
+            seen = seen_in(sessions, rows, who.pk, [school.pk], today=today)
+            assert seen == {pk: queue.seen_by(who.pk, [school.pk]) for pk, queue in queues.items()}

@@ -125,9 +125,9 @@ class TestEntries:
             ({"on_year": "2999"}, "It has not happened yet"),
             ({"on_month": "13"}, "must be a real date"),
             ({"hours": "0"}, "more than nothing"),
-            ({"hours": "-2"}, "greater than or equal to 0"),
+            ({"hours": "-2"}, "Enter 0 or more."),
             ({"hours": "many"}, "Enter a number"),
-            ({"hours": "12345"}, "digit"),
+            ({"hours": "12345"}, "3 figures or fewer before the point"),
             ({"kind": "holiday"}, "holiday"),
         ],
     )

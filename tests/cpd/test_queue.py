@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cpd.enums import Waits
-from cpd.rules import Claim, Standing, in_order, standings
+from cpd.rules import Claim, Standing, in_order, one_more, standings
 
 ASH, ELM, OAK = (uuid.UUID(int=n) for n in (1, 2, 3))
 BEFORE, RELEASE, AFTER = date(2026, 11, 2), date(2026, 11, 16), date(2026, 11, 20)
@@ -64,6 +64,24 @@ def test_a_party_stays_together_and_nobody_passes_it() -> None:
         Standing(False, 2, Waits.TOGETHER),
         Standing(False, 3, Waits.AHEAD),
     ]
+
+
+def test_a_group_with_no_room_in_its_share_stops_its_own_school_alone() -> None:
+    claims = (claim(1, ELM), claim(2, ELM, party=7), claim(3, ELM, party=7), claim(4, ELM), claim(5, OAK))
+    assert where(*claims, capacity=9, cap=2) == [
+        Standing(True, 1),
+        Standing(False, 1, Waits.SHARE_TOGETHER),
+        Standing(False, 2, Waits.SHARE_TOGETHER),
+        Standing(False, 3, Waits.SHARE_AHEAD),
+        Standing(True, 2),
+    ]
+    more = {school: one_more(school, claims, capacity=9, share_cap=2, share_until=RELEASE, today=BEFORE)
+            for school in (ASH, ELM, OAK)}  # fmt: skip
+    assert more == {
+        ASH: Standing(True, 3),
+        OAK: Standing(True, 3),
+        ELM: Standing(False, 4, Waits.SHARE_AHEAD),
+    }
 
 
 @st.composite

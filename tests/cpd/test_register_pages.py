@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from django.utils import timezone
 from cpd.enums import Came, SessionState
 from cpd.models import Attendance, Session
 from partnership.accounts.models import User
+from schools.models import Duty
 from tests.cast import CANARY, Cast, SignIn
 from tests.cpd.test_register import leader as leader
 from tests.cpd.test_register import session as session
@@ -144,7 +145,7 @@ class TestPlainForm:
         self, cast: Cast, session: Session, leader: User, sign_in: SignIn
     ) -> None:
         Session.objects.filter(pk=session.pk).update(
-            starts_at=timezone.now() + timedelta(days=3), ends_at=timezone.now() + timedelta(days=4)
+            starts_at=timezone.now() + timedelta(days=4), ends_at=timezone.now() + timedelta(days=5)
         )
         client = sign_in(leader, mfa=False)
         shown = text(client.get(address(session)))
@@ -154,6 +155,49 @@ class TestPlainForm:
         assert 'type="radio"' not in shown
         assert client.get(address(session, "cpd:register_people"), {"q": "supp"}).json() == {"people": []}
         assert send(client, session, leader, tick(cast.senco)).status_code == 422
+        assert not Attendance.objects.exists()
+
+    def test_some_days_before_a_phone_is_made_ready_and_nobody_marked(
+        self, cast: Cast, session: Session, leader: User, sign_in: SignIn
+    ) -> None:
+        """How many days is data. Names and ticks of this session alone, as on the day."""
+        begins = timezone.now() + timedelta(days=3)
+        Session.objects.filter(pk=session.pk).update(starts_at=begins, ends_at=begins + timedelta(hours=1))
+        client = sign_in(leader, mfa=False)
+        shown = text(client.get(address(session)))
+        assert "The register opens on the day" in shown
+        assert shown.count(" disabled>") == shown.count('type="radio"') - 4 > 0, (
+            "all but those of the template"
+        )
+        kept = client.get(address(session, "cpd:register_sync")).json()
+        day = timezone.make_aware(datetime.combine(timezone.localdate(begins), time.min))
+        assert (datetime.fromisoformat(kept["opens"]), kept["off"]) == (day, False)
+        assert {each["name"] for each in kept["lines"]} == {
+            person.name
+            for person in (cast.support_staff, cast.senco, cast.next_support_staff, cast.other_support_staff)
+        }
+        answer = send(client, session, leader, tick(cast.senco))
+        assert (answer.status_code, answer.json()["off"]) == (422, False)
+        assert (
+            client.post(address(session), {f"came-{cast.senco.pk}": "present"}, follow=True).status_code
+            == 200
+        )
+        assert not Attendance.objects.exists()
+        Duty.objects.filter(code="cpd_register_ready").update(amount=2)
+        assert "register-state" not in text(client.get(address(session)))
+
+    def test_of_a_session_called_off_the_phone_hears_it(
+        self, cast: Cast, session: Session, leader: User, sign_in: SignIn
+    ) -> None:
+        client = sign_in(leader, mfa=False)
+        Session.objects.filter(pk=session.pk).update(state="called_off")
+        answer = send(client, session, leader, tick(cast.senco))
+        assert (answer.status_code, answer.json()) == (
+            422,
+            {"why": "This session is called off: there is no register.", "off": True},
+        )
+        shown = text(client.get(address(session)))
+        assert "register-state" in shown
         assert not Attendance.objects.exists()
 
 

@@ -278,6 +278,22 @@ class TestWhoIsOut:
             assert said in shown
         assert CANARY not in shown
 
+    def test_the_home_page_counts_those_with_a_place(
+        self, cast: Cast, session: Session, sign_in: SignIn
+    ) -> None:
+        Session.objects.filter(pk=session.pk).update(capacity=2)
+        book(cast.next_support_staff, session, cast.secondary)
+        book(cast.support_staff, session, cast.junior)
+        book(cast.class_teacher, session, cast.junior)
+        soon = timezone.now() + timedelta(days=3)
+        Session.objects.filter(pk=session.pk).update(
+            starts_at=soon, ends_at=soon + timedelta(hours=1), closes_at=soon - timedelta(hours=1)
+        )
+        client = sign_in(cast.head)
+        assert "1 colleague at “" in client.get("/").content.decode()
+        Session.objects.filter(pk=session.pk).update(capacity=1)
+        assert "Nobody of your school has a place" in client.get("/").content.decode()
+
     def test_the_home_page_asks_the_head(self, cast: Cast, session: Session, sign_in: SignIn) -> None:
         rule(cast.junior, cast.head, approval=True)
         booking = book(cast.support_staff, session, cast.junior)

@@ -73,6 +73,26 @@ def test_the_code_shows_the_booking_and_gives_it_back(client: object, session: S
     assert "No booking has this code now" in shown(client, code=code)
 
 
+def test_an_online_one_says_how_to_join_where_there_is_a_place(
+    cast: Cast, client: object, session: Session, code: str, sign_in: SignIn
+) -> None:
+    online = {"venue": None, "online_at": "https://meet.example.org/calm"}
+    Session.objects.filter(pk=session.pk).update(**online)
+    office, address = sign_in(cast.school_office), reverse("cpd:slips", args=[session.pk])
+    for page in (shown(client, code=code), office.get(address).content.decode()):
+        assert "https://meet.example.org/calm" in page
+    Booking.objects.filter(number=1).update(number=9)
+    Session.objects.filter(pk=session.pk).update(capacity=1)
+    for page in (shown(client, code=code), office.get(address).content.decode()):
+        assert "1st in the queue" in page
+        assert "https://meet.example.org/calm" not in page
+
+
+def test_no_code_is_said_beside_the_field(client: object) -> None:
+    assert "Type the code that is on your slip." in shown(client, code=" ")
+    assert "Type the code" not in client.get(SLIP).content.decode()  # type: ignore[attr-defined]
+
+
 def test_a_wrong_code_tells_nothing(client: object, session: Session, code: str) -> None:
     other = "0" * 12 if code != "0" * 12 else "1" * 12
     for wrong in (other, "x", code[:11]):

@@ -15,8 +15,7 @@ from partnership.access import partners, rls
 from partnership.accounts.models import User
 from partnership.outbox.models import Message
 from tests.cast import CANARY, Cast, Road, SignIn
-from tests.factories.cpd import BookingFactory, ProgrammeFactory, SessionFactory
-from transitions.actions.naming import name_adult
+from tests.cpd.talks import in_two_hours, name, pair
 from transitions.enums import ConversationWay, HandoverState
 from transitions.models import Conversation, Handover, NamedAdult, Transition
 
@@ -25,41 +24,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def session(cast: Cast) -> Session:
-    now = timezone.now()
-    made = SessionFactory(
-        programme=ProgrammeFactory(partnership=cast.cluster),
-        starts_at=now + timedelta(hours=2),
-        opens_at=now - timedelta(days=9),
-        closes_at=now + timedelta(hours=1),
-    )
-    for person, school in (
-        (cast.support_staff, cast.junior),
-        (cast.class_teacher, cast.junior),
-        (cast.next_support_staff, cast.secondary),
-        (cast.next_class_teacher, cast.secondary),
-    ):
-        BookingFactory(session=made, person=person, organisation=school)
-    return made
-
-
-def name(road: Road, lead: User, person: User, *, counts: bool = False) -> None:
-    with rls.acting_as(lead.pk) as viewer:
-        handover = Handover.objects.get(pk=road.handover.pk)
-        name_adult(
-            handover,
-            user_id=person.pk,
-            organisation_id=person.posts.get().organisation_id,
-            talk_counts=counts,
-            by=viewer,
-            at=timezone.now(),
-        )
+    return in_two_hours(cast)
 
 
 @pytest.fixture
 def paired(cast: Cast, shared_road: Road) -> Road:
-    name(shared_road, cast.senco, cast.support_staff, counts=True)
-    name(shared_road, cast.next_senco, cast.next_support_staff)
-    return shared_road
+    return pair(cast, shared_road)
 
 
 def page(sign_in: SignIn, person: User, session: Session) -> str:
@@ -154,7 +124,8 @@ class TestNaming:
 class TestTenMinutes:
     def ask(self, cast: Cast, session: Session, sign_in: SignIn) -> Talk:
         sign_in(cast.support_staff, mfa=False).post(
-            reverse("cpd:offer_talk", args=[session.pk]), {"to": str(cast.next_support_staff.pk)}
+            reverse("cpd:offer_talk", args=[session.pk]),
+            {"to": str(cast.next_support_staff.pk), "time": session.ends_at.isoformat()},
         )
         return Talk.objects.get()
 
@@ -166,13 +137,9 @@ class TestTenMinutes:
         client = sign_in(cast.support_staff, mfa=False)
         client.post(answer, {"answer": "held"})
         talk.refresh_from_db()
-        assert talk.state == TalkState.AGREED, "not before it has begun"
+        assert talk.state == TalkState.AGREED, "not before its time"
         now = timezone.now()
-        Session.objects.filter(pk=session.pk).update(
-            opens_at=now - timedelta(days=9),
-            closes_at=now - timedelta(hours=2),
-            starts_at=now - timedelta(hours=1),
-        )
+        Talk.objects.update(starts_at=now - timedelta(minutes=1), ends_at=now + timedelta(minutes=9))
         for _ in range(2):
             client.post(answer, {"answer": "held"})
         talk.refresh_from_db()
@@ -218,9 +185,11 @@ class TestTenMinutes:
     ) -> None:
         address = reverse("cpd:offer_talk", args=[session.pk])
         client = sign_in(cast.support_staff, mfa=False)
-        assert client.post(address, {"to": str(cast.next_class_teacher.pk)}).status_code == 404
+        time = session.ends_at.isoformat()
+        assert client.post(address, {"to": str(cast.next_class_teacher.pk), "time": time}).status_code == 404
         other = sign_in(cast.class_teacher, mfa=False)
-        assert other.post(address, {"to": str(cast.next_support_staff.pk)}).status_code == 404
+        asked = {"to": str(cast.next_support_staff.pk), "time": time}
+        assert other.post(address, asked).status_code == 404
         assert not Talk.objects.exists()
 
     def test_a_third_finds_no_talk(self, cast: Cast, session: Session, paired: Road, sign_in: SignIn) -> None:

@@ -95,9 +95,14 @@ class TestMatrix:
         ):
             assert state_of(cast.head, cast.junior, person, code) is state, (person, code)
         shown = text(sign_in(cast.head).get(PAGE))
-        assert "1 overdue, 1 ends soon" in shown
+        assert "1 has training overdue, 1 has training that ends soon" in shown
         assert "Overdue" in shown
         assert "Keeping children safe in education" in shown
+
+    def test_counts_people(self, cast: Cast, sign_in: SignIn) -> None:
+        did(cast.dsl, "safeguarding-lead", ago=800)
+        did(cast.dsl, ago=700)
+        assert "1 has training overdue, 0 have" in text(sign_in(cast.head).get(PAGE))
 
     def test_what_was_done_while_at_another_school_counts(self, cast: Cast) -> None:
         session = held(cast.cluster, ago=40 * DAYS)
@@ -188,6 +193,29 @@ class TestMatrix:
         assert asked() == few
 
 
+class TestHome:
+    def test_the_head_is_told_of_people_and_of_their_own_school(self, cast: Cast, sign_in: SignIn) -> None:
+        """Two trainings of one person are one colleague; "Nothing is late" stands nowhere beside it."""
+        lead = did(cast.dsl, "safeguarding-lead", ago=800)
+        did(cast.dsl, ago=700)
+        did(cast.class_teacher, ago=345)
+        did(cast.next_dsl, "safeguarding-lead", ago=900)
+        cards = {card.title: card for card in sign_in(cast.head).get("/").context["others"]}
+        (late,) = cards["Late in your school"].rows
+        assert late.title == "Training overdue: 1 colleague"
+        assert late.why == "Designated safeguarding lead, Safeguarding and child protection"
+        assert late.due == min(months_after(lead.on, 24), months_after(timezone.localdate() - 700 * DAYS, 12))
+        (soon,) = cards["Statutory training"].rows
+        assert soon.title == "Training ends soon: 1 colleague"
+        assert late.href == soon.href == f"{PAGE}?school={cast.junior.pk}"
+
+    def test_nothing_presses_and_nobody_else_is_told(self, cast: Cast, sign_in: SignIn) -> None:
+        did(cast.next_dsl, "safeguarding-lead", ago=900)
+        assert "Training overdue" not in text(sign_in(cast.head).get("/"))
+        assert "Training overdue" in text(sign_in(cast.next_head).get("/"))
+        assert "Training overdue" not in text(sign_in(cast.next_senco).get("/"))
+
+
 class TestTold:
     def test_before_it_ends_and_not_when_it_is_renewed(self, cast: Cast, sign_in: SignIn) -> None:
         did(cast.dsl, "safeguarding-lead", ago=715)
@@ -274,6 +302,7 @@ class TestDesk:
         data = {
             "partnership": cast.cluster.pk, "title": "Annual update", "aims": "Know the signs.", "audience": "All staff",
             "helps_pupils": "", "asks": "none", "fewest": "6", "counts_for": "safeguarding",
+            "talks_before": "1", "talks_after": "3",
         }  # fmt: skip
         for wrong, said in (
             ({"counts_for": "far"}, "Select a valid choice"),

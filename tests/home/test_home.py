@@ -278,6 +278,14 @@ def test_others_get_a_friendly_page_without_a_child(
         assert "You have no post at the moment" in html
 
 
+def test_a_small_number_is_told_in_words(
+    cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn
+) -> None:
+    told = card(sign_in(cast.la_officer).get(HOME), Place.NUMBERS)
+    assert told.numbers == ()
+    assert [row.why for row in told.rows] == ["Not shown, so that no child can be recognised"]
+
+
 def test_a_stranger_is_sent_to_sign_in(client: Any, db: None) -> None:
     assert client.get(HOME).status_code == 302
 
@@ -302,7 +310,7 @@ def test_the_cost_does_not_grow(
         client.get(HOME)
 
 
-COST = 28
+COST = 31
 
 
 def test_received_today_waits_no_longer(cast: Cast, shared_road: Road, clock: Clock, sign_in: SignIn) -> None:

@@ -66,7 +66,7 @@ def test_from_the_three_questions_to_a_checked_certificate(
     page = stranger.goto("/cpd/check/")
     page.get_by_label("The code on the certificate").fill(code.lower())
     page.get_by_role("button", name="Check").click()
-    expect(page.get_by_text("It stands")).to_be_visible()
+    expect(page.get_by_text("This certificate is valid")).to_be_visible()
     expect(page.get_by_text(cast.support_staff.name)).to_be_visible()
     assert stranger.axe() == []
     stranger.screens("cpd-check")
@@ -84,7 +84,7 @@ def test_an_entry_of_ones_own_without_scripts(visit: Callable[..., Visitor], cas
         page.get_by_label(part, exact=True).fill(value)
     page.get_by_label("How many hours did it take?").fill("6")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("It stands in your passport.")).to_be_visible()
+    expect(page.get_by_text("It is in your passport.")).to_be_visible()
     assert PassportEntry.objects.get().person == cast.support_staff
 
 
@@ -102,12 +102,12 @@ def test_a_head_reads_the_matrix_and_the_picture(
         )
     visitor = visit(cast.head)
     page = visitor.goto("/cpd/training/")
-    expect(page.get_by_text("1 overdue, 1 ends soon")).to_be_visible()
+    expect(page.get_by_text("1 has training overdue, 1 has training that ends soon")).to_be_visible()
     assert visitor.axe() == []
     visitor.screens("cpd-training")
     page = visitor.goto("/cpd/")
     page.get_by_role("link", name="CPD in numbers").click()
-    assert re.search(r"1 came, 1 had a place and did not", page.locator(".lead").inner_text())
+    assert re.search(r"1 attendance, 1 no-show", page.locator(".lead").inner_text())
     bar = page.locator(".bars__bar").first.bounding_box()
     assert bar is not None
     assert bar["width"] > 100
@@ -119,3 +119,52 @@ def test_a_head_reads_the_matrix_and_the_picture(
     coordinator.goto(f"/cpd/{session.pk}/feedback/")
     assert coordinator.axe() == []
     coordinator.screens("cpd-feedback-results")
+
+
+def test_an_office_enters_the_staff_day_and_one_of_them_says_it_is_wrong(
+    visit: Callable[..., Visitor], cast: Cast
+) -> None:
+    office = visit(cast.school_office, mfa=False)
+    page = office.goto("/cpd/training/")
+    page.get_by_role("button", name="Enter a training").click()
+    page.get_by_label("Who offered it?").fill("Wendlebury County")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Tick at least one person.").first).to_be_visible()
+    expect(page.get_by_label("Who offered it?")).to_have_value("Wendlebury County")
+    assert office.axe() == []
+    office.screens("cpd-training-enter")
+    page.get_by_label("Which training?").select_option("safeguarding")
+    for part, value in (("Day", "2"), ("Month", "september"), ("Year", "2026")):
+        page.get_by_label(part, exact=True).fill(value)
+    page.get_by_label("How many hours did it take?").fill("3")
+    page.get_by_label("What have you seen of it?").fill("The list everybody signed")
+    page.get_by_label(cast.support_staff.name, exact=True).check()
+    page.get_by_label(cast.class_teacher.name, exact=True).check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("It stands in 2 passports")).to_be_visible()
+
+    visitor = visit(cast.support_staff, mfa=False, width="phone")
+    page = visitor.goto("/cpd/passport/")
+    expect(page.get_by_text(f"entered by {cast.junior.name}")).to_be_visible()
+    assert visitor.axe() == []
+    visitor.screens("cpd-passport-entered")
+    page.get_by_role("link", name="Is it wrong?").click()
+    assert visitor.axe() == []
+    visitor.screens("cpd-entry-wrong")
+    page.get_by_role("button", name="This is wrong").click()
+    expect(page.get_by_text("You say that this is wrong")).to_be_visible()
+
+    page = office.goto("/cpd/training/")
+    expect(page.get_by_text("Called wrong", exact=True)).to_be_visible()
+    assert office.axe() == []
+    office.screens("cpd-training-wrong")
+    page.get_by_role("link", name="Look at 1 entry").click()
+    assert office.axe() == []
+    office.screens("cpd-training-entered")
+    page.get_by_role(
+        "link", name=f"Correct Safeguarding and child protection of {cast.support_staff.name}"
+    ).click()
+    page.get_by_role("link", name="Withdraw it").click()
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.get_by_text("Withdrawn from the passport")).to_be_visible()
+    assert PassportEntry.objects.get().person == cast.class_teacher

@@ -69,7 +69,7 @@ def test_an_assistant_chooses_her_mail_and_says_when_she_works(
     clean(visitor, "preferences-half-said")
     page.get_by_label("Until").select_option("15:00")
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("Your mail comes so from now on.").wait_for()
+    page.get_by_text("Your mail follows this from now on.").wait_for()
     assert Preference.objects.get().digest_day == 4
     assert Choice.objects.get().topic == "cpd.reminders"
 
@@ -77,7 +77,7 @@ def test_an_assistant_chooses_her_mail_and_says_when_she_works(
     clean(visitor, "session-asks-for-hours")
     page.get_by_role("link", name="Say when you work").click()
     clean(visitor, "hours")
-    page.get_by_role("button", name="School days, 8.30 to 15.30").click()
+    page.get_by_role("button", name="School days, 08:30 to 15:30").click()
     page.get_by_text("outside your paid hours").wait_for()
     assert WorkingHours.objects.count() == 5
     clean(visitor, "session-outside-paid-hours")
@@ -94,7 +94,7 @@ def test_a_head_says_yes_and_sees_who_is_out(
     page = assistant.goto(f"/cpd/{session.pk}/")
     page.get_by_role("button", name="Book my place").click()
     page.get_by_text("Waits for approval").wait_for()
-    expect(page.get_by_text("Place 1 of 20")).to_be_visible()
+    expect(page.get_by_text("You have place 1 of 20.")).to_be_visible()
     clean(assistant, "session-waits-for-approval")
 
     head = visit(cast.head)

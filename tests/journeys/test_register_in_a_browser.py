@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Dialog, LocatorAssertions, Page, expect
 
-from cpd.models import Attendance, Session
+from cpd.models import Attendance, Booking, Session
 from partnership.accounts.models import User
 from tests.cast import Cast
 from tests.cpd.test_register import leader as leader
@@ -48,6 +48,13 @@ def mark(page: Page, name: str, came: str) -> None:
     page.get_by_role("group", name=re.compile(f"^{name} ")).get_by_role(
         "radio", name=came, exact=True
     ).click()
+
+
+def gone(page: Page) -> None:
+    """Nothing of it is on the phone any more, soon."""
+    page.wait_for_function(
+        f'async () => JSON.stringify(await ({KEPT})()) === \'{{"bases":[],"caches":[],"workers":0}}\''
+    )
 
 
 def state(page: Page) -> LocatorAssertions:
@@ -134,6 +141,107 @@ class TestPoorSignal:
 
 
 @pytest.mark.django_db(transaction=True)
+class TestBeforeTheDay:
+    def test_made_ready_the_evening_before_it_opens_on_the_day_without_a_signal(
+        self, visit: Visit, cast: Cast, session: Session, leader: User
+    ) -> None:
+        tomorrow = timezone.now() + timedelta(days=1)
+        Session.objects.filter(pk=session.pk).update(
+            starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=1)
+        )
+        visitor = visit(leader, mfa=False, width="phone")
+        visitor.watch.allow(NO_SIGNAL + "|422")
+        page = opened(visitor, session)
+        state(page).to_have_text("This phone is ready: on the day the register opens here without a signal.")
+        radio = page.get_by_role("group", name=re.compile("^Senco ")).get_by_role("radio", name="Came late")
+        expect(radio).to_be_disabled()
+        expect(page.get_by_label("Find a name, or add one")).to_be_hidden()
+        assert visitor.axe() == []
+        visitor.screens("register-ready")
+        Booking.objects.filter(person=cast.senco).update(cancelled_at=timezone.now())
+        page.reload()
+        expect(page.locator("[data-group=cancelled] [data-line]")).to_have_count(2)
+
+        visitor.context.set_offline(True)
+        page.reload()
+        expect(page.locator(".masthead--bare")).to_be_visible()
+        state(page).to_have_text("No connection. This register opens on the day.")
+        expect(radio).to_be_disabled()
+        page.clock.set_fixed_time(tomorrow)
+        page.reload()
+        mark(page, "Senco", "Came late")
+        state(page).to_contain_text("No connection: 1 tick is kept on this phone")
+        visitor.context.set_offline(False)
+        state(page).to_contain_text("The register opens on the day")
+        assert register_of(session) == {}, "the phone's clock is not believed"
+        begun = timezone.now() - timedelta(minutes=5)
+        Session.objects.filter(pk=session.pk).update(
+            opens_at=begun - timedelta(days=9), closes_at=begun - timedelta(hours=1), starts_at=begun
+        )
+        page.reload()
+        state(page).to_contain_text("The clock of this phone is wrong")
+        assert register_of(session) == {"Senco": "late"}
+
+    def test_when_its_time_is_over_it_goes(
+        self, visit: Visit, cast: Cast, session: Session, leader: User
+    ) -> None:
+        """Not a day after it was made ready, but once its own day is over."""
+        begins = timezone.now() + timedelta(days=2)
+        Session.objects.filter(pk=session.pk).update(starts_at=begins, ends_at=begins + timedelta(hours=1))
+        visitor = visit(leader, mfa=False, width="phone")
+        page = opened(visitor, session)
+        page.clock.set_fixed_time(timezone.now() + timedelta(days=1, hours=12))
+        visitor.goto("/")
+        expect(page.locator("h1")).to_be_visible()
+        assert page.evaluate(KEPT)["bases"] == ["register"]
+        page.clock.set_fixed_time(begins + timedelta(days=1, minutes=1))
+        visitor.goto("/")
+        gone(page)
+        begun = opened(visitor, session)
+        begun.get_by_role("button", name="Take it off this phone").click()
+        expect(page.get_by_role("heading", name="Sessions you lead")).to_be_visible()
+        assert page.evaluate(KEPT) == NOTHING
+
+
+@pytest.mark.django_db(transaction=True)
+class TestCalledOff:
+    def test_ticks_of_a_session_called_off_are_told_and_go_once_read(
+        self, visit: Visit, cast: Cast, session: Session, leader: User
+    ) -> None:
+        visitor = visit(leader, mfa=False, width="phone")
+        visitor.watch.allow(NO_SIGNAL + "|422")
+        page = opened(visitor, session)
+        visitor.context.set_offline(True)
+        mark(page, "Senco", "Here")
+        mark(page, "Support Staff", "Came late")
+        state(page).to_contain_text("2 ticks are kept on this phone")
+        Session.objects.filter(pk=session.pk).update(state="called_off")
+        visitor.context.set_offline(False)
+        words = "This session is called off: there is no register. 2 ticks on this phone were not taken."
+        state(page).to_have_text(words)
+        assert visitor.axe() == []
+        visitor.screens("register-called-off")
+        page.reload()
+        state(page).to_have_text(words)
+        assert page.evaluate(KEPT)["bases"] == ["register"], "kept until it was read"
+        page.get_by_role("button", name="I have read this").click()
+        expect(page.get_by_role("heading", name="Sessions you lead")).to_be_visible()
+        assert page.evaluate(KEPT) == NOTHING
+        assert register_of(session) == {}
+
+    def test_where_nothing_was_ticked_there_is_nothing_to_read(
+        self, visit: Visit, cast: Cast, session: Session, leader: User
+    ) -> None:
+        visitor = visit(leader, mfa=False, width="phone")
+        page = opened(visitor, session)
+        Session.objects.filter(pk=session.pk).update(state="called_off")
+        page.reload()
+        state(page).to_have_text("This session is called off: there is no register.")
+        expect(page.get_by_role("button", name="I have read this")).to_be_hidden()
+        gone(page)
+
+
+@pytest.mark.django_db(transaction=True)
 class TestWalkIn:
     def test_two_letters_and_a_press(self, visit: Visit, cast: Cast, session: Session, leader: User) -> None:
         visitor = visit(leader, mfa=False, width="phone")
@@ -196,9 +304,7 @@ class TestNothingStays:
         state(page).to_contain_text("You are signed out")
         visitor.signed_in(cast.coordinator)
         visitor.goto("/")
-        page.wait_for_function(
-            f'async () => JSON.stringify(await ({KEPT})()) === \'{{"bases":[],"caches":[],"workers":0}}\''
-        )
+        gone(page)
         opened(visitor, session)
         assert register_of(session) == {}
 

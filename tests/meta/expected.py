@@ -152,6 +152,7 @@ PAGES: dict[str, Page] = {
     "cpd:cancel": Page(
         BOOKS, BOTH, present=STAFFS, cluster=COORDINATORS, sees=frozenset(), factor=False, kind="booking"
     ),
+    "cpd:separate": Page(STAFFS, "POST", present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
     "cpd:pass_on": Page(BOOKS, BOTH, present=STAFFS, sees=frozenset(), factor=False, kind="booking"),
     "cpd:offer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="session"),
     "cpd:answer_talk": Page(BOOKS, "POST", present=frozenset(), factor=False, kind="talk"),
@@ -171,9 +172,15 @@ PAGES: dict[str, Page] = {
     "cpd:passport_add": Page(methods=BOTH, factor=False),
     "cpd:passport_change": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
     "cpd:passport_remove": Page(methods=BOTH, present=frozenset(), factor=False, kind="entry"),
+    "cpd:passport_wrong": Page(methods=BOTH, present=frozenset(), factor=False, kind="entered"),
     "cpd:figures": Page(STAFFS | COORDINATORS),
+    "cpd:figures_csv": Page(STAFFS | COORDINATORS),
     "cpd:training": Page(STAFFS, factor=False),
     "cpd:training_csv": Page(STAFFS, factor=False),
+    "cpd:training_enter": Page(STAFFS, BOTH, factor=False),
+    "cpd:training_entered": Page(STAFFS, factor=False),
+    "cpd:training_change": Page(STAFFS, BOTH, present=STAFFS, factor=False, kind="entered"),
+    "cpd:training_withdraw": Page(STAFFS, BOTH, present=STAFFS, factor=False, kind="entered"),
     # The shared ground --------------------------------------------------------------------------------------------
     "schools:directory": Page(WITH_A_POST, factor=False),
     "schools:directory_csv": Page(WITH_A_POST, factor=False),
@@ -196,6 +203,7 @@ PAGES: dict[str, Page] = {
         HEADS | COORDINATORS, BOTH, present=HEADS, cluster=COORDINATORS, kind="post"
     ),
     "schools:code_sheet": Page(HEADS, BOTH, present=HEADS, kind="post"),
+    "schools:give_code": Page(STAFFS, "POST", present=STAFFS, sees=frozenset(), kind="post"),
     "schools:resend_invitation": Page(
         HEADS | COORDINATORS, "POST", present=HEADS, cluster=COORDINATORS, kind="invitation"
     ),
@@ -234,6 +242,7 @@ PUBLIC: dict[str, str] = {
     "schools:invitation_code": BOTH,
     "schools:accept_invitation": BOTH,
     "schools:invitation": BOTH,
+    "schools:office_code": BOTH,
     "cpd:public_calendar": "GET",
     "cpd:own_calendar": "GET",
     "cpd:check": "GET",

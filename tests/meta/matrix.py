@@ -47,7 +47,7 @@ def expected_of(page: Page, case: Case, world: World) -> Outcome:
         return Outcome.METHOD
     if page.present is None:
         return Outcome.OK
-    if page.kind in ("session", "booking", "day", "talk", "entry"):
+    if page.kind in ("session", "booking", "day", "talk", "entry", "entered"):
         return of_offer(page, person, world.things[case.thing], mfa=case.mfa)
     return of_row(page, person, world.things[case.thing])
 
@@ -59,7 +59,9 @@ def of_offer(page: Page, person: Person, thing: Thing, *, mfa: bool) -> Outcome:
         kept = mfa and person.name in thing.cluster and person.role in page.cluster
         return Outcome.OK if kept else Outcome.MISSING
     here = (
-        person.side == thing.present if page.kind == "booking" else person.far == (thing.name == "stranger")
+        person.side == thing.present
+        if page.kind in ("booking", "entered")
+        else person.far == (thing.name == "stranger")
     )
     return Outcome.OK if here and person.role in (page.present or ()) else Outcome.MISSING
 

@@ -92,7 +92,7 @@ def points_into(model: type[Model], reached: set[str]) -> bool:
 
 PERIODS = {
     "child", "handover", "steps", "post", "own", "day", "fetched", "asked", "two years", "until sent",
-    "until the account ends", "24 hours", "while the school is known", "six years after it left",
+    "until the account ends", "24 hours", "ten minutes", "while the school is known", "six years after it left",
 }  # fmt: skip
 """How long a field may say it is kept: the shorts explained above the tables, and plain words."""
 

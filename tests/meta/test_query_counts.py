@@ -30,8 +30,8 @@ from transitions.models import (
 AT_MOST = 60
 """More than this is not a page, it is a report."""
 
-IN_A_TEST = 6
-"""Four open and close a transaction inside the test's own, two read and put back who was before."""
+IN_A_TEST = 5
+"""Four open and close a transaction inside the test's own, one puts back who was before."""
 
 Grow = Callable[[int], None]
 

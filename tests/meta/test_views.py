@@ -286,7 +286,7 @@ def test_no_view_streams() -> None:
 def test_nothing_goes_round_the_walls() -> None:
     """No SECURITY DEFINER, no LEAKPROOF, no materialised view, no session-wide setting, no FORCE (walls §2)."""
     forbidden = re.compile(
-        r"SECURITY DEFINER|LEAKPROOF|MATERIALIZED|FORCE ROW LEVEL|set_config\([^)]*,\s*false\s*\)",
+        r"SECURITY DEFINER|LEAKPROOF|MATERIALIZED VIEW|FORCE ROW LEVEL|set_config\([^)]*,\s*false\s*\)",
         re.IGNORECASE,
     )
     found = [f"{name}: {match[0]}" for name, text in sources() for match in forbidden.finditer(text)]

@@ -69,6 +69,7 @@ class Thing:
     talk: Talk | None = None
     export: Export | None = None
     entry: PassportEntry | None = None
+    entered: PassportEntry | None = None
 
     @property
     def working(self) -> str:
@@ -110,6 +111,7 @@ class Thing:
             "talk": self.talk,
             "export": self.export,
             "entry": self.entry,
+            "entered": self.entered,
         }
         row = rows[kind]
         return row.pk if row is not None else None
@@ -212,6 +214,10 @@ def make_things(cast: Cast) -> Iterator[Thing]:
             thing.entry = PassportEntry.objects.create(
                 person=thing.booking.person, title="Makaton", on=date(2026, 3, 27), hours=6
             )
+            thing.entered = PassportEntry.objects.create(
+                person=thing.booking.person, title="Safeguarding", on=date(2026, 9, 1), hours=2,
+                counts_for="safeguarding", school=school, by=thing.booking.person, evidence="Certificate",
+            )  # fmt: skip
         yield thing
 
 
@@ -234,7 +240,13 @@ def talk_of(booking: Booking) -> Talk:
         session=booking.session, person=UserFactory(name="Otto Other"), organisation=booking.organisation
     )
     return Talk.objects.create(
-        session=booking.session, asked_by=other.person, asked=booking.person, at=timezone.now()
+        session=booking.session,
+        asked_by=other.person,
+        asked=booking.person,
+        at=timezone.now(),
+        time_by=other.person,
+        starts_at=booking.session.ends_at,
+        ends_at=booking.session.ends_at + timedelta(minutes=10),
     )
 
 

@@ -189,6 +189,11 @@ class TestPage:
         assert "Say both" in shown.content.decode()
         assert not Preference.objects.exists()
 
+    def test_posts_are_for_those_who_appoint(self, cast: Cast, sign_in: SignIn) -> None:
+        page = reverse("inbox:preferences")
+        assert "Posts at your schools" not in sign_in(cast.support_staff).get(page).content.decode()
+        assert "Posts at your schools" in sign_in(cast.head).get(page).content.decode()
+
     def test_nobody_reads_or_writes_anothers(self, cast: Cast) -> None:
         wish(cast.senco, news=Way.INBOX)
         with rls.acting_as(cast.head.pk):
@@ -200,5 +205,5 @@ class TestPage:
 def posted(**more: str) -> dict[str, str]:
     return {
         "digest_day": "2", "digest_at": "08:00", "cpd.places": "now", "cpd.reminders": "now",
-        "posts": "mixed", "else": "mixed",
+        "else": "mixed",
     } | more  # fmt: skip

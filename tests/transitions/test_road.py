@@ -148,7 +148,10 @@ def test_an_amendment_keeps_the_state_and_asks_for_a_new_receipt(
         {"version": section.version, "text": "A seat by the door."},
         "helps",
     )
-    page = reverse("transitions:child", args=[shared_road.move.pk])
+    page, amendment = (
+        reverse(f"transitions:{name}", args=[shared_road.move.pk]) for name in ("child", "share")
+    )
+    assert amendment in senco.get(page).content.decode()
     assert "A seat by the door." not in receiver.get(page).content.decode(), (
         "nothing shared is silently edited"
     )
@@ -157,12 +160,29 @@ def test_an_amendment_keeps_the_state_and_asks_for_a_new_receipt(
     assert (handover.state, handover.latest, handover.received_at) == (HandoverState.SHARED, 2, None)
     assert "A seat by the door." in receiver.get(page).content.decode()
     assert receiver.get(page).content.decode().count("changed in this version") >= 1
+    assert amendment not in senco.get(page).content.decode(), "there is nothing to amend"
+    asked = senco.get(amendment, follow=True)
+    assert asked.redirect_chain == [(page, 302)]
+    assert "Nothing has changed since version 2" in asked.content.decode()
     post(senco, "share", shared_road.move.pk, {"reason": "Nothing new"})
     handover.refresh_from_db()
     assert handover.latest == 2, "an amendment that changes nothing is not sent"
     post(receiver, "read", shared_road.move.pk, {"version": 1})
     handover.refresh_from_db()
     assert handover.received_at is None, "version 1 was on the screen"
+
+
+def test_who_has_read_it_is_said_to_those_who_may_know(
+    cast: Cast, shared_road: Road, sign_in: SignIn
+) -> None:
+    page = reverse("transitions:child", args=[shared_road.move.pk])
+    assert "Who has read it" in sign_in(cast.senco).get(page).content.decode()
+    post(sign_in(cast.next_senco), "read", shared_road.move.pk, {"version": 1})
+    for who in (cast.school_office, cast.next_school_office):
+        shown = sign_in(who).get(page).content.decode()
+        assert shared_road.move.pupil.display_name in shown
+        assert "Who has read it" not in shown
+        assert "yet." not in shown
 
 
 def test_withdrawing_ends_the_receivers_sight_at_once(cast: Cast, shared_road: Road, sign_in: SignIn) -> None:

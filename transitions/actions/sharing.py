@@ -121,6 +121,9 @@ def amend(handover: Handover, *, reason: str, by: Viewer, at: datetime) -> Versi
     return issue(handover, "amend", reason=reason, by=by, at=at)
 
 
+NOTHING_NEW = "Nothing has changed since version {}: there is nothing to amend."
+
+
 def nothing_new(handover: Handover, body: list[dict[str, Any]]) -> bool:
     """Whether the text is to the letter what went last."""
     last = Version.objects.filter(handover=handover, number=handover.latest).first()
@@ -136,7 +139,7 @@ def issue(
         raise Refused(" ".join(each.text for each in found))
     body = body_of(handover, sections)
     if move_name == "amend" and nothing_new(handover, body):
-        raise Refused(f"Nothing has changed since version {handover.latest}: there is nothing to amend.")
+        raise Refused(NOTHING_NEW.format(handover.latest))
     seen_latest = handover.latest
     apply_move(
         handover,

@@ -138,16 +138,13 @@ def counts_card(viewer: ViewerLike, today: date) -> Card | None:
     """For an LA officer or a trust leader: sums, small ones hidden."""
     if not isinstance(viewer, Viewer) or not viewer.has(P.SEE_COUNTS):
         return None
-    shown = [
-        (f"{table.title}, {MARK_WORDS}" if total == MARK else table.title, total)
-        for table in tables(viewer, today=today)
-        for total in [table.rows[-1].total]
-    ]
-    href = reverse("transitions:counts")
+    found, href = tables(viewer, today=today), reverse("transitions:counts")
+    totals = [(table.title, table.rows[-1].total) for table in found]
     return Card(
         Place.NUMBERS,
         "Moves in numbers",
-        numbers=tuple(Number(total, title, href) for title, total in shown),
+        rows=tuple(Row(title, href, MARK_WORDS.capitalize()) for title, total in totals if total == MARK),
+        numbers=tuple(Number(total, title, href) for title, total in totals if total != MARK),
         empty="Once your schools bring in the children who move, their numbers stand here.",
         more_href=href,
         more_text="By boundary and step",

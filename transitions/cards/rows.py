@@ -242,5 +242,15 @@ def numbers_shown(numbers: Numbers) -> Iterable[Number]:
     if numbers.joining:
         yield Number(numbers.joining, "joining", board_url(Side.NEXT))
     if numbers.joining_send:
-        yield Number(numbers.met, "talked over", board_url(Side.NEXT, sen="send"), numbers.joining_send)
-        yield Number(numbers.settled, "settled", board_url(Side.NEXT, step="done"), numbers.joining_send)
+        yield Number(
+            numbers.met,
+            "joining with SEND, talked over",
+            board_url(Side.NEXT, sen="send"),
+            numbers.joining_send,
+        )
+        yield Number(
+            numbers.settled,
+            "joining with SEND, settled",
+            board_url(Side.NEXT, step="done"),
+            numbers.joining_send,
+        )

@@ -84,6 +84,7 @@ def child(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "track": track_of(move, handover, turn),
             "turn": turn,
             "who": turn.who_for(viewer),
+            "changed_since": own_side and any(section.changed for section in sections),
             "open_moves": {each.name for each in moves},
             "has_come": move.moves_on <= today,
             "may_write": may_write(viewer, move),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from partnership.access.guards import ensure, needs, viewer_of
 from partnership.access.permissions import Permission
-from transitions.actions.sharing import amend, doubts, hindrances, share, withdraw
+from transitions.actions.sharing import NOTHING_NEW, amend, doubts, hindrances, share, withdraw
 from transitions.actions.withholding import let_go, withhold
 from transitions.forms.writing import ReasonForm
 from transitions.queries import children
@@ -39,6 +40,10 @@ def check_and_share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("transitions:child", pk=pk)
     sections = children.working_sections(viewer, handover)
     version = children.latest_version(viewer, handover)
+    changed = frozenset() if first or version is None else unsent(handover, sections, version)
+    if version is not None and not first and not changed:
+        messages.error(request, NOTHING_NEW.format(version.number))
+        return redirect("transitions:child", pk=pk)
     record_opening(request, handover, side=handover.school_id, version=0)
     return render(
         request,
@@ -49,10 +54,7 @@ def check_and_share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "handover": handover,
             "first": first,
             "form": form,
-            "sections": children.marked(
-                children.shown_working(sections),
-                frozenset() if first or version is None else unsent(handover, sections, version),
-            ),
+            "sections": children.marked(children.shown_working(sections), changed),
             "hindrances": hindrances(handover, move, sections, on=now, asker=viewer.user_id),
             "doubts": doubts(move, sections),
         },

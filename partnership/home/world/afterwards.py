@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from cpd.actions import certificates, feedback, passport
+from cpd.actions import certificates, entering, feedback, passport
 from cpd.enums import Asks, Came, EntryKind, Step
 from cpd.models import Attendance, Programme, Session
 from cpd.queries.queue import queues_of
@@ -130,6 +130,24 @@ def lay_passports(*, today: date, now: datetime) -> None:
             "online-safety",
             kind=EntryKind.ONLINE,
             now=now,
+        )
+
+    office = holder(millbrook, Role.SCHOOL_OFFICE)
+    with rls.acting_as(office.pk, mfa=False) as viewer:
+        entering.enter(
+            {
+                "title": "Whole-staff safeguarding day",
+                "provider": "Wendlebury County",
+                "on": today - timedelta(days=45),
+                "hours": 3,
+                "counts_for": "safeguarding",
+                "evidence": "The list everybody signed",
+            },
+            people=[wendy.pk, *(person.pk for person in staff[-2:-1])],
+            school=millbrook,
+            key=uuid.uuid4(),
+            by=viewer,
+            at=now,
         )
 
 

@@ -49,7 +49,12 @@ PERSONAS = (
     persona("Priya Nair", "SENCO", M, "SENCO who sends: writes, shares, sees that it was read"),
     persona("Mark Ellison", "Transition lead", N, "Runs Year 7: the joining board"),
     persona("Tom Reilly", "Class teacher", M, "Year 6 teacher: the grid of class 6M"),
-    persona("Sue Whitlock", "School office", M, "School office: brings in the transfer file and the offers"),
+    persona(
+        "Sue Whitlock",
+        "School office",
+        M,
+        "School office: brings in the transfer file and the offers; lets in Maureen Gill, who has no mail, by a code",
+    ),
     persona("Karen Boyd", "School office", N, "School office of the secondary: the joining list"),
     persona("Wendy Pocock", "Teaching assistant", M, "Teaching assistant: books CPD on her phone"),
     persona(

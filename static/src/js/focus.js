@@ -2,7 +2,7 @@
 // A summary's link focuses its field and shows the question above it.
 
 const summary = document.querySelector("[data-error-summary]");
-if (summary) summary.focus();
+(summary ?? document.querySelector(".banner[tabindex]"))?.focus();
 
 summary?.addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='#']");

@@ -77,12 +77,15 @@ export async function forget() {
   for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
 }
 
+// A register that was made ready before its day is kept until that day is over.
+const over = (state) => Date.now() - Math.max(state.keptAt, Date.parse(state.opens) || 0) > A_DAY;
+
 async function tidy() {
   const person = document.body.dataset.person;
   if (!person) return;
   const { state, ticks } = await read();
   if (!state) return;
-  const old = !ticks.length && Date.now() - state.keptAt > A_DAY;
+  const old = !ticks.length && over(state);
   if (state.owner !== person || old) await forget();
   else keeps = true;
 }

@@ -22,6 +22,7 @@ let token = "";
 let pending = new Map();
 let busy = false;
 let timer = null;
+let ready = false;
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 const many = (number, one, more) => `${number} ${number === 1 ? one : more}`;
@@ -52,6 +53,14 @@ function lines() {
   return [...known, ...added].sort((one, other) => fold(one.name).localeCompare(fold(other.name)));
 }
 
+// Before the session's day, by the server's clock as this phone knows it, nobody can be marked.
+const early = () => Date.now() + state.ahead < Date.parse(state.opens);
+
+function atRest() {
+  if (!early()) return "Everything is sent.";
+  return ready ? "This phone is ready: on the day the register opens here without a signal." : "";
+}
+
 const there = (line) => line.came !== "" && line.came !== ABSENT;
 const seats = (all) => all.filter((line) => (line.stood === "placed" ? line.came !== ABSENT : there(line))).length;
 
@@ -69,6 +78,10 @@ function rowOf(line) {
 }
 
 function show() {
+  if (form.hidden) return;
+  part("find").closest("[data-live]").hidden = early();
+  part("finish").classList.toggle("govuk-button--secondary", early());
+  part("finish").textContent = early() ? "Take it off this phone" : "Finish and close";
   const all = lines();
   const asked = fold(part("find").value);
   const keys = new Set(all.map((line) => line.key));
@@ -80,7 +93,10 @@ function show() {
       const row = rowOf(line);
       row.querySelector("[data-name]").textContent = line.name;
       row.querySelector("[data-school]").textContent = line.school;
-      for (const radio of row.querySelectorAll("input[type=radio]")) radio.checked = radio.value === line.came;
+      for (const radio of row.querySelectorAll("input[type=radio]")) {
+        radio.checked = radio.value === line.came;
+        radio.disabled = early();
+      }
       row.hidden = !fold(`${line.name} ${line.school}`).includes(asked);
       return row;
     });
@@ -96,10 +112,11 @@ function count(all) {
   const here = all.filter(there).length;
   const over = seats(all) - state.capacity;
   const full = over > 0 ? ` That makes ${seats(all)} for ${many(state.capacity, "place", "places")}.` : "";
-  part("count").textContent = `${here} here, ${left ? `${left} not marked yet` : "all with a place are marked"}.${full}`;
+  const marked = `${here} here, ${left ? `${left} not marked yet` : "all with a place are marked"}.${full}`;
+  part("count").textContent = early() ? `${many(placed.length, "person has", "people have")} a place.` : marked;
   part("count").classList.toggle("register__count--over", over > 0);
   const rest = part("rest");
-  rest.hidden = left === 0;
+  rest.hidden = left === 0 || early();
   rest.textContent = left === 1 ? "The last one “Not here”" : `The other ${left} “Not here”`;
   const nobody = part("nobody");
   if (nobody) nobody.hidden = all.length > 0;
@@ -131,6 +148,7 @@ async function ticked(...ticks) {
 class SignedOut extends Error {}
 class Gone extends Error {}
 class Refused extends Error {}
+class CalledOff extends Error {}
 
 async function ask(path, options = {}) {
   const how = { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) };
@@ -163,7 +181,10 @@ async function post(path, owner, ticks, again = true) {
     return post(path, owner, ticks, false);
   }
   if (answer.status === 409) await leave(address);
-  if (answer.status === 422) throw new Refused((await answer.json()).why);
+  if (answer.status === 422) {
+    const { why, off } = await answer.json();
+    throw off ? new CalledOff(why) : new Refused(why);
+  }
   if (!answer.ok) throw new Error(String(answer.status));
   const stands = await answer.json();
   token = stands.token;
@@ -192,6 +213,7 @@ async function sync() {
   try {
     const path = `${address}sync/`;
     const stands = sent.length ? await post(path, state.owner, sent) : await fresh(path, state.owner);
+    if (stands.off) throw new CalledOff(stands.closed);
     await dropTicks(sent);
     for (const each of sent) if (pending.get(each.line) === each) pending.delete(each.line);
     await take(stands);
@@ -199,16 +221,29 @@ async function sync() {
     const faults = sent.filter((each) => stands.refused?.[each.id]).map((each) => `${each.name}: ${stands.refused[each.id]}`);
     const told = [...faults, ...(stands.notes ?? [])];
     if (told.length) say(told.join(" "), "failed");
-    else say(pending.size ? "Sending…" : "Everything is sent.", pending.size ? "" : "saved");
-    if (stands.closed) say(stands.closed, "failed");
+    else if (pending.size) say("Sending…");
+    else say(atRest(), "saved");
+    if (stands.closed && !early()) say(stands.closed, "failed");
   } catch (fault) {
-    failed(fault);
+    if (fault instanceof CalledOff) await calledOff(fault.message);
+    else failed(fault);
   } finally {
     busy = false;
   }
   show();
   const since = [...pending.values()].some((each) => !sent.includes(each));
   if (since) timer = setTimeout(sync, QUIET_MS);
+}
+
+// What can count no longer is told before it goes; where nothing was ticked, there is nothing to read.
+async function calledOff(why) {
+  const lost = pending.size;
+  say(lost ? `${why} ${many(lost, "tick", "ticks")} on this phone ${lost === 1 ? "was" : "were"} not taken.` : why, "failed");
+  form.hidden = true;
+  part("find").closest("[data-live]").hidden = true;
+  part("count").hidden = true;
+  part("seen").hidden = !lost;
+  if (!lost) await forget();
 }
 
 function failed(fault) {
@@ -223,7 +258,8 @@ function failed(fault) {
   } else if (fault instanceof Refused) {
     say(fault.message, "failed");
   } else {
-    say(kept ? `No connection:${kept} and sent as soon as there is one.` : "No connection. What you tick is kept on this phone.", "failed");
+    const alone = early() ? "No connection. This register opens on the day." : "No connection. What you tick is kept on this phone.";
+    say(kept ? `No connection:${kept} and sent as soon as there is one.` : alone, "failed");
     timer = setTimeout(sync, RETRY_MS);
   }
 }
@@ -283,6 +319,14 @@ function addNew() {
   add({ key: crypto.randomUUID(), person: "", name, school: from.selectedOptions[0].textContent, school_id: from.value });
 }
 
+// The page of a session that is called off: what this phone still has of it.
+async function told(why, ticks) {
+  pending = new Map(ticks.map((each) => [each.line, each]));
+  part("seen").addEventListener("click", () => leave(root.dataset.done));
+  root.querySelector(".register__state").hidden = false;
+  await calledOff(why);
+}
+
 // Beginning --------------------------------------------------------------------------------------------------------
 
 // Ticks of another session that this phone still keeps are sent before it keeps this one.
@@ -313,6 +357,7 @@ async function prepare() {
   const files = used.filter((url) => url.origin === location.origin && /\.(css|js|woff2|svg)$/.test(url.pathname));
   const own = files.filter((url) => !url.pathname.startsWith(address));
   await keepPage([`${address}shell/`, ...new Set(own.map((url) => url.href))]);
+  ready = true;
   root.dataset.ready = "true";
 }
 
@@ -335,6 +380,7 @@ function wire() {
     const rest = lines().filter((line) => line.stood === "placed" && line.came === "");
     ticked(...rest.map((line) => tick(line, ABSENT)));
   });
+  part("seen").addEventListener("click", () => leave(root.dataset.done));
   part("finish").addEventListener("click", async () => {
     if (pending.size) await sync();
     if (pending.size) part("sync").scrollIntoView({ block: "center" });
@@ -353,6 +399,11 @@ async function begin() {
     const found = JSON.parse(embedded.textContent);
     token = found.token;
     state = found;
+    if (found.off) {
+      const mine = kept.state?.session === found.session && kept.state.owner === found.owner;
+      if (mine) await told(found.closed, kept.ticks);
+      return;
+    }
     if (kept.state && kept.state.session !== found.session) {
       if (!(await another(kept))) return;
       token = found.token;
@@ -370,10 +421,12 @@ async function begin() {
   pending = new Map(kept.ticks.map((each) => [each.line, each]));
   wire();
   show();
-  if (embedded && !pending.size) say("Everything is sent.", "saved");
+  ready = !embedded;
+  if (embedded && !pending.size) say(atRest(), "saved");
   else await sync();
   try {
     if (embedded) await prepare();
+    if (embedded && early()) say(atRest(), "saved");
   } catch {
     // It works while the page stays open, as it does where a browser has no such workers.
   }

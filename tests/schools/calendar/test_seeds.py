@@ -22,6 +22,7 @@ LATER = {
     "cpd_feedback_open",
     "cpd_impact_after",
     "cpd_training_ends",
+    "cpd_register_ready",
 }
 """Laid by the migrations of what asks for them."""
 

@@ -45,7 +45,7 @@ def test_day_by_day_takes_the_place_of_what_was_said(cast: Cast, sign_in: SignIn
     ("data", "said"),
     [
         ({"starts_1": "09:00"}, "Say both"),
-        ({"starts_1": "09:00", "ends_1": "08:00"}, "come after the beginning"),
+        ({"starts_1": "09:00", "ends_1": "08:00"}, "Monday must end after it begins."),
         ({"starts_1": "nine", "ends_1": "10:00"}, "Enter a time"),
         ({}, "one day at least"),
     ],

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import date
 from typing import Any
 
+import psycopg
 from django import forms
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cpd.models import Session
@@ -63,6 +66,34 @@ class SessionForm(forms.ModelForm[Session]):
                 "starts_at", f"{fault} Choose another day, or tick that it takes place all the same."
             )
         return found
+
+    def _post_clean(self) -> None:
+        """A clash with a session that the coordinator cannot see, another partnership's, is known to the database alone:
+        it is tried, taken back, and told beside the field."""
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors or not self.has_changed():
+            return
+        try:
+            with transaction.atomic():
+                copy(self.instance).save()
+                transaction.set_rollback(True)
+        except IntegrityError as fault:
+            told = UNSEEN.get(constraint_of(fault))
+            if told is None:
+                raise
+            self.add_error(*told)
+
+
+UNSEEN = {
+    "session_room_free": ("room", "Another partnership has this room at that time."),
+    "session_facilitator_free": ("facilitator", "They lead a session of another partnership at that time."),
+}
+
+
+def constraint_of(fault: IntegrityError) -> str:
+    """Which constraint the database named."""
+    cause = fault.__cause__
+    return str(cause.diag.constraint_name) if isinstance(cause, psycopg.Error) else ""
 
 
 class HalfTermForm(forms.Form):

@@ -276,6 +276,20 @@ class TestPlanning:
             ]
         }
 
+    def test_a_clash_that_they_cannot_see_is_told_without_the_other(
+        self, cast: Cast, programme: Programme, sign_in: SignIn
+    ) -> None:
+        far = ProgrammeFactory(partnership=cast.far_cluster, title=f"{CANARY} course")
+        lay(far, date(2027, 1, 12), venue=cast.junior, room="Hall")
+        response = self.post(
+            sign_in(cast.coordinator), programme, date(2027, 1, 12), venue=str(cast.junior.pk), room="hall"
+        )
+        assert response.context["adminform"].form.errors == {
+            "room": ["Another partnership has this room at that time."]
+        }
+        assert CANARY not in response.content.decode()
+        assert Session.objects.count() == 1
+
     def test_the_list_tells_places_from_the_queue(
         self, cast: Cast, programme: Programme, sign_in: SignIn
     ) -> None:

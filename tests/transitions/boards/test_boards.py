@@ -251,8 +251,8 @@ def test_the_cost_does_not_grow_with_the_rows(
         assert len(names(client.get(LEAVING))) == number
 
 
-COST = 11 + 6
-"""And six that open and close a transaction in a transaction, and say who was before."""
+COST = 11 + 5
+"""And five that open and close a transaction in a transaction, and put back who was before."""
 
 
 def test_it_leads_to_the_file_with_its_filters(year_six: Cast, sign_in: SignIn) -> None:

@@ -48,6 +48,10 @@ WORDS: dict[type[Model], tuple[str, ...]] = {
 }  # fmt: skip
 
 
+OF_WORDS = {"/cpd/figures.csv": "?table=never"}
+"""Which of several tables holds words of somebody's; the others count."""
+
+
 def calls(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):

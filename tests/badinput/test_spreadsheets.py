@@ -102,7 +102,7 @@ def test_every_download_is_neutralised(world: World) -> None:
             poison(lead)
             for person, place in [*found.values(), *(("next_senco", place) for place in found)]:
                 with scene.person(person) as client:
-                    text = sheet(client.get(place)) or ""
+                    text = sheet(client.get(place + OF_WORDS.get(place, ""))) or ""
                 cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
                 wild = [cell for cell in cells if cell.lstrip().startswith(FORMULA_STARTS)]
                 assert not wild, (place, wild[:3])

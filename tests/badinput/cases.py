@@ -135,7 +135,7 @@ def form_cases(scene: Scene) -> st.SearchStrategy[FormCase]:
     return one()
 
 
-PRINTED = ("/codes/", "/slip/", "/file/", "/my-calendar/")
+PRINTED = ("/codes/", "/sign-in-code/", "/slip/", "/file/", "/my-calendar/")
 """Whose answer is the paper, the file or the secret itself: taken, though it leads nowhere. Made again, the sheet, slip or
 address before it is void; a file is given out once."""
 PART_BY_PART = ("/write/",)

@@ -124,6 +124,7 @@ def test_statements_hold_no_values() -> None:
     """Whatever is put into the text of a statement is one of our own names or marks; values go beside it."""
     made_up = {
         "calls",  # access/rls.py: "set_config(%s, %s, true)", as often as there are settings
+        "found",  # access/rls.py: "current_setting(%s, true)", likewise
         "roles",  # home/roles.py: the names of the serving roles
         "rows",  # audit/models.py: a SELECT of its caller's, whose text is looked at here too
         "chosen",  # imports/known.py: the columns of a tuple of ours
@@ -159,6 +160,7 @@ def test_patterns_are_our_own() -> None:
 
 
 OUR_TEXTS = {
+    "NOTHING_NEW",
     "VERSION",
     "sentence",
     "str(self.error_messages[code])",
@@ -168,7 +170,7 @@ OUR_TEXTS = {
     "SENTENCES.get(move, move)",
     "settings.WORK_SIGN_IN_ISSUERS[self.kind]",
 }
-"""Texts kept in tables of ours: columns, what a destination ends, faults of a date, words of a notice, of a card, of
+"""Texts kept in constants and tables of ours: columns, what a destination ends, faults of a date, words of a notice, of a card, of
 the history; addresses in settings."""
 
 

@@ -170,8 +170,8 @@ OUR_TEXTS = {
     "SENTENCES.get(move, move)",
     "settings.WORK_SIGN_IN_ISSUERS[self.kind]",
 }
-"""Texts kept in constants and tables of ours: columns, what a destination ends, faults of a date, words of a notice, of a card, of
-the history; addresses in settings."""
+"""Texts kept in constants and tables of ours: columns, what a destination ends, faults of a date, words of a notice, of a
+card, of the history; addresses in settings."""
 
 
 def test_texts_with_gaps_are_our_own() -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -16,7 +17,7 @@ from cpd.actions import booking as acts
 from cpd.forms.booking import PassOnForm, PeopleForm
 from cpd.queries import offer
 from cpd.rules import Standing, may_book_staff, may_cancel
-from cpd.views.offer import line_or_404
+from cpd.views.offer import BOOKED, line_or_404
 from partnership.access.guards import ensure, needs, user_id_of, viewer_of
 from partnership.access.permissions import Permission
 from partnership.lib.dates import day_words
@@ -50,8 +51,8 @@ def book_me(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             by=viewer,
             at=timezone.now(),
         )
-        for standing in outcome.found.values():
-            messages.success(request, offer.own_words(standing, session))
+        if outcome.made:  # said there, from where one stands by then: nothing is kept for it in a rush
+            return redirect(f"{reverse('cpd:session', args=[pk])}?{BOOKED}=1")
     return redirect("cpd:session", pk=pk)
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -24,6 +25,9 @@ from partnership.access.guards import needs, viewer_of
 from partnership.access.permissions import Permission
 from partnership.access.viewer import PostFact, Viewer
 from partnership.ui.pagination import paginate
+
+BOOKED = "booked"
+"""In the address of the page to which the button leads: it says where one stands."""
 
 
 @require_GET
@@ -71,6 +75,8 @@ def session(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One session: what, when, where, who comes, what to bring, and the one button."""
     viewer, now = viewer_of(request), timezone.now()
     line = line_or_404(request, pk)
+    if BOOKED in request.GET and line.standing and not line.begun and not line.called_off:
+        messages.success(request, offer.own_words(line.standing, line.session))
     schools = offer.own_schools(viewer)
     was_at = register.was_at(viewer, line.session) if line.begun else None
     was_there = was_at is not None and was_at.came != Came.ABSENT

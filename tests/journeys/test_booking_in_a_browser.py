@@ -81,7 +81,7 @@ def test_the_queue_moves_by_itself(cast: Cast, session: Session, visit: Visit) -
     other.page.get_by_role("button", name="Cancel my booking").click()
     other.page.get_by_role("button", name="Cancel the booking").click()
     visitor.page.reload()
-    expect(visitor.page.get_by_text("Place 2 of 2")).to_be_visible()
+    expect(visitor.page.get_by_text("Place 2 of 2", exact=True)).to_be_visible()
 
 
 def test_an_office_books_eight_two_of_them_without_mail(cast: Cast, session: Session, visit: Visit) -> None:

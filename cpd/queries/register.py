@@ -289,10 +289,10 @@ def was_at(viewer: Viewer, session: Session) -> Attendance | None:
     return Attendance.objects.visible_to(viewer).filter(session=session, person=viewer.user_id).first()
 
 
-RECENT = timedelta(days=14)
+RECENT = timedelta(days=60)
 """For so long a register that nobody took is asked for."""
 
 
 def led_lately(viewer: Viewer, *, now: datetime) -> list[Session]:
-    """What the viewer leads from a fortnight ago on and is or was offered."""
+    """What the viewer leads, from a half-term ago on, and is or was offered."""
     return [each for each in led_by(viewer, since=now - RECENT) if each.state == SessionState.OFFERED]

@@ -317,6 +317,29 @@ class TestNothingStays:
         expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
         assert page.evaluate(KEPT) == NOTHING
 
+    def test_closing_with_somebody_unmarked_is_asked_first(
+        self, visit: Visit, cast: Cast, session: Session, leader: User
+    ) -> None:
+        page = opened(visit(leader, mfa=False, width="phone"), session)
+        mark(page, "Senco", "Came late")
+        state(page).to_have_text("Everything is sent.")
+        asked: list[str] = []
+
+        def answer(dialog: Dialog) -> None:
+            asked.append(dialog.message)
+            if len(asked) == 1:
+                dialog.dismiss()
+            else:
+                dialog.accept()
+
+        page.on("dialog", answer)
+        finish = page.get_by_role("button", name="Finish and close")
+        finish.click()
+        expect(finish).to_be_visible()
+        finish.click()
+        expect(page.get_by_role("heading", name="Sessions you lead")).to_be_visible()
+        assert asked == ["1 person is not marked yet. Close all the same? You can come back."] * 2
+
     def test_who_signs_out_with_ticks_unsent_is_asked_first(
         self, visit: Visit, cast: Cast, session: Session, leader: User
     ) -> None:

@@ -382,6 +382,8 @@ function wire() {
   });
   part("seen").addEventListener("click", () => leave(root.dataset.done));
   part("finish").addEventListener("click", async () => {
+    const left = early() ? 0 : lines().filter((line) => line.stood === "placed" && line.came === "").length;
+    if (left && !window.confirm(`${many(left, "person is", "people are")} not marked yet. Close all the same? You can come back.`)) return;
     if (pending.size) await sync();
     if (pending.size) part("sync").scrollIntoView({ block: "center" });
     else await leave(root.dataset.done);

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cpd.actions.releasing import Refused, ask_approval, said_anew, to_ask
 from cpd.enums import SessionState
 from cpd.models import Booking, Session
-from cpd.queries.queue import everyone_booked, queue_of, standing_after, turns_of
+from cpd.queries.queue import everyone_booked, has_place, queue_of, standing_after, turns_of
 from cpd.rules import Standing, may_book_staff, may_cancel
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.permissions import Permission
@@ -191,13 +191,14 @@ def booked_then(session: Session, people: Collection[uuid.UUID]) -> set[uuid.UUI
 
 @transaction.atomic
 def cancel(booking: Booking, *, by: Viewer, at: datetime) -> Booking:
-    """Give a turn back; whoever is next moves up by itself. Twice is the same as once. After the session has begun
-    nothing is given back. Raises Refused, PermissionDenied."""
+    """Give a turn back; whoever is next moves up by itself. It is late from whoever had a place. Twice is the same as once.
+    After the session has begun nothing is given back. Raises Refused, PermissionDenied."""
     ensure(may_cancel(by, booking))
     session = booking.session
     if session.starts_at <= at:
         raise Refused("The session has begun: the register says who came.")
-    late = timezone.localdate(at) > last_day_to_cancel(session)
+    today = timezone.localdate(at)
+    late = today > last_day_to_cancel(session) and has_place(booking, today=today)
     rows = Booking.objects.live().filter(pk=booking.pk)
     if rows.update(cancelled_at=at, cancelled_by_id=user_id_of(by), late=late):
         booking.cancelled_at, booking.late = at, late

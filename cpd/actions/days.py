@@ -15,7 +15,7 @@ from cpd.actions.booking import Outcome, Refused, book, cancel
 from cpd.enums import DayState, SessionState
 from cpd.models import Booking, Day, Session
 from cpd.models.days import on_day
-from cpd.queries.queue import everyone_booked, queue_of, turns_of
+from cpd.queries.queue import everyone_booked, has_place, queue_of, turns_of
 from cpd.rules import Standing, may_book_staff, may_keep
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.viewer import Viewer
@@ -95,15 +95,15 @@ def grant(
     """The first choice, else the second, else what one has, else the queue of the first; None where one has the first."""
     if held is not None and held.session_id == wish.first.pk:
         return None
-    has_place = held is not None and placed(held, at=at)
+    placed = held is not None and has_place(held, today=timezone.localdate(at))
     chosen = wish.first
     if not room_in(wish.first, organisation_id=organisation_id, at=at):
         second = wish.second
-        if held is not None and has_place and (second is None or second.pk == held.session_id):
+        if held is not None and placed and (second is None or second.pk == held.session_id):
             return Got(wish, held.session, None)
         if second is not None and room_in(second, organisation_id=organisation_id, at=at):
             chosen = second
-        elif held is not None and has_place:
+        elif held is not None and placed:
             return Got(wish, held.session, None)
     if held is not None:
         cancel(held, by=by, at=at)
@@ -117,12 +117,6 @@ def room_in(session: Session, *, organisation_id: uuid.UUID, at: datetime) -> bo
     """Whether one more of this school would have a place, while the session's row is held."""
     turns = turns_of(everyone_booked(session.pk))
     return queue_of(session, turns, today=timezone.localdate(at)).one_more(organisation_id).placed
-
-
-def placed(booking: Booking, *, at: datetime) -> bool:
-    """Whether it has a place at this moment."""
-    turns = turns_of(everyone_booked(booking.session_id))
-    return queue_of(booking.session, turns, today=timezone.localdate(at)).standing(booking.pk).placed
 
 
 @transaction.atomic

@@ -228,6 +228,13 @@ def everyone_booked(session_id: uuid.UUID) -> BookingQuerySet:
     return Booking.objects.filter(session=session_id)
 
 
+def has_place(booking: Booking, *, today: date) -> bool:
+    """Whether this booking has a place on the day; one that is cancelled has none."""
+    turns = turns_of(everyone_booked(booking.session_id))
+    standing = queue_of(booking.session, turns, today=today).found.get(booking.pk)
+    return standing is not None and standing.placed
+
+
 def last_got_in(session: Session, rows: BookingQuerySet, *, at: datetime) -> int:
     """How far back in the queue of the last session of this programme somebody stood, when they booked, who had a place
     in the end; 0 where nobody queued and got in. Worked out from the numbers as they were then."""

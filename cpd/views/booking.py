@@ -175,7 +175,7 @@ def cancel_booking(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             mine = found.person_id == viewer.user_id
             messages.success(request, cancelled_words(found, standing, goes_on=goes_on, mine=mine))
         return redirect("cpd:session", pk=found.session_id)
-    late = timezone.localdate(now) > last
+    late = standing.placed and timezone.localdate(now) > last
     return render(
         request,
         "cpd/cancel.html",
@@ -193,9 +193,9 @@ def cancel_booking(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def cancelled_words(booking: acts.Booking, standing: Standing, *, goes_on: bool, mine: bool) -> str:
-    late = " It was late: the register shows it so." if booking.late else ""
     if not standing.placed:
-        return f"{'You have' if mine else f'{booking.person.name} has'} left the queue.{late}"
+        return f"{'You have' if mine else f'{booking.person.name} has'} left the queue."
+    late = " It was late: the register shows it so." if booking.late else ""
     whose = "Your booking" if mine else f"The booking of {booking.person.name}"
     then = "Whoever is next has the place and is told." if goes_on else "The place is free again."
     return f"{whose} is cancelled. {then}{late}"

@@ -167,6 +167,16 @@ class TestCancel:
         held.refresh_from_db()
         assert held.late
 
+    def test_who_only_waited_is_never_late(self, cast: Cast, session: Session) -> None:
+        for person in staff(cast.junior, session.capacity):
+            BookingFactory(session=session, person=person, organisation=cast.junior)
+        held = BookingFactory(session=session, person=cast.support_staff, organisation=cast.junior)
+        with rls.acting_as(cast.support_staff.pk, mfa=False) as viewer:
+            acts.cancel(held, by=viewer, at=session.starts_at - timedelta(hours=20))
+        held.refresh_from_db()
+        assert held.cancelled_at
+        assert not held.late
+
     def test_a_colleague_takes_over_the_number(self, cast: Cast, session: Session) -> None:
         held = BookingFactory(session=session, person=cast.support_staff, organisation=cast.junior)
         with rls.acting_as(cast.support_staff.pk, mfa=False) as viewer:

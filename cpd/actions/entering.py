@@ -15,7 +15,11 @@ from cpd.rules import may_book_staff
 from partnership.access.guards import ensure, user_id_of
 from partnership.access.viewer import Viewer
 from partnership.audit.models import record
+from partnership.outbox.enums import Urgency
+from partnership.outbox.notices import Notice, enqueue
 from schools.models import Organisation
+
+ENTERED = "cpd.entered"
 
 
 @transaction.atomic
@@ -28,8 +32,8 @@ def enter(
     by: Viewer,
     at: datetime,
 ) -> int:
-    """Into the passport of each of them; how many there are. Once, however often the button is pressed: the form brings a
-    key. Raises Refused, PermissionDenied."""
+    """Into the passport of each of them, who are told of it; how many there are. Once, however often the button is pressed:
+    the form brings a key. Raises Refused, PermissionDenied."""
     ensure(may_book_staff(by, school.pk))
     ensure_staff(people, school.pk, at=at)
     ids = {uuid.uuid5(key, str(each)): each for each in people}
@@ -46,6 +50,19 @@ def enter(
         organisation=school.pk,
         at=at,
         facts={"counts_for": facts["counts_for"], "entries": {str(pk): str(who) for pk, who in ids.items()}},
+    )
+    enqueue(
+        *(
+            Notice(
+                key=f"{ENTERED}:{pk}",
+                kind=ENTERED,
+                recipient_id=person,
+                facts={"subject": pk},
+                due_at=at,
+                urgency=Urgency.DIGEST,
+            )
+            for pk, person in ids.items()
+        )
     )
     return len(ids)
 

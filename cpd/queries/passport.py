@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -135,7 +135,12 @@ def find_entry(viewer: Viewer, entry_id: uuid.UUID) -> PassportEntry | None:
     return PassportEntry.objects.visible_to(viewer).filter(pk=entry_id, school=None).first()
 
 
+def entered_for(viewer: Viewer, entry_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PassportEntry]:
+    """Those of these that a school entered for the viewer."""
+    rows = PassportEntry.objects.visible_to(viewer).filter(pk__in=entry_ids, school__isnull=False)
+    return {each.pk: each for each in rows.select_related("school")}
+
+
 def find_entered_for(viewer: Viewer, entry_id: uuid.UUID) -> PassportEntry | None:
     """One that a school entered for the viewer."""
-    rows = PassportEntry.objects.visible_to(viewer).filter(school__isnull=False)
-    return rows.select_related("school").filter(pk=entry_id).first()
+    return entered_for(viewer, [entry_id]).get(entry_id)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
 
 from cpd.enums import Step
 from cpd.queries import certificates, feedback, training
-from cpd.queries.passport import passport_of
+from cpd.queries.passport import entered_for, passport_of
 from partnership.access.viewer import Viewer
 from partnership.lib.dates import day_words, in_words
 from partnership.outbox import reminders
@@ -106,6 +106,29 @@ def word_withdrawn(message: Message, viewer: Viewer) -> Rendered:
 
 
 reminders.register("cpd.withdrawn", render=word_withdrawn, still_true=is_withdrawn, load=load_withdrawn)
+
+
+def load_entered(messages: Sequence[Message], viewer: Viewer) -> Mapping[uuid.UUID, object]:
+    found = entered_for(viewer, [uuid.UUID(message.facts["subject"]) for message in messages])
+    pairs = ((message.pk, found.get(uuid.UUID(message.facts["subject"]))) for message in messages)
+    return {pk: entry for pk, entry in pairs if entry is not None}
+
+
+def is_entered(message: Message, viewer: Viewer) -> bool:
+    return message.about is not None
+
+
+def word_entered(message: Message, viewer: Viewer) -> Rendered:
+    entry: Any = message.about
+    return Rendered(
+        subject=f"{entry.school.name} entered “{entry.title}” in your CPD passport",
+        line="If it is wrong, say so there: it then counts for nothing until they have corrected it.",
+        url=reverse("cpd:passport"),
+        action="Open your passport",
+    )
+
+
+reminders.register("cpd.entered", render=word_entered, still_true=is_entered, load=load_entered)
 
 
 def due_training(*, today: date) -> Iterator[Notice]:

@@ -20,6 +20,7 @@ from cpd.rules.training import State
 from partnership.access import rls
 from partnership.accounts.models import User
 from partnership.audit.models import Event
+from partnership.outbox.models import Message
 from schools.models import Organisation
 from tests.cast import CANARY, Cast, SignIn
 from tests.cpd.afterwards import text
@@ -76,6 +77,11 @@ class TestEntering:
         told = Event.objects.get(kind="training.entered")
         assert told.organisation_id == cast.junior.pk
         assert set(told.facts["entries"].values()) == {str(cast.support_staff.pk), str(cast.class_teacher.pk)}
+        assert Message.objects.filter(kind=entering.ENTERED).count() == 2
+        words = f"{cast.junior.name} entered “Safeguarding and child protection” in your CPD passport"
+        assert words in text(sign_in(cast.support_staff, mfa=False).get(reverse("inbox:list")))
+        PassportEntry.objects.filter(person=cast.support_staff).delete()
+        assert words not in text(sign_in(cast.support_staff, mfa=False).get(reverse("inbox:list")))
 
     def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
         self, cast: Cast, sign_in: SignIn

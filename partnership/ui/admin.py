@@ -136,6 +136,10 @@ class ViewerAdmin(ChoicesAsSeen, admin.ModelAdmin):
 
     # Which rows -------------------------------------------------------------------------------------------------
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """By its key; an address that names an empty field, which Django takes for one, means the key too."""
+        return super().get_object(request, object_id, from_field or None)
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         viewer = viewer_of(request)
         asked_for = autocompleted_field(request)

@@ -89,6 +89,13 @@ def test_a_strangers_duty_and_person_are_not_found(world: Cast, sign_in: SignIn)
     assert client.get(f"/admin/accounts/user/{world.senco.pk}/change/").status_code == 200
 
 
+def test_an_empty_field_in_the_address_is_no_fault(world: Cast, sign_in: SignIn) -> None:
+    """Django takes it for the name of a field."""
+    client = sign_in(world.coordinator)
+    row = client.get(listed("schools.Post")).context["cl"].result_list[0]
+    assert client.get(f"{listed('schools.Post')}{row.pk}/change/?_to_field=").status_code == 200
+
+
 def test_the_address_answers_no_question_about_hidden_columns(world: Cast, sign_in: SignIn) -> None:
     client = sign_in(world.coordinator)
     for query in (

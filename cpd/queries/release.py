@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import OuterRef, Subquery
@@ -20,7 +20,7 @@ from partnership.access.viewer import Viewer
 from partnership.accounts.models import User
 from schools.models import Organisation, Post
 from schools.queries.calendars import calendar_for
-from schools.queries.hours import Pattern, Span, patterns_of
+from schools.queries.hours import HOURS, Pattern, by_person, patterns_of
 from schools.queries.posts import holders
 from schools.queries.working import in_term
 from schools.rules import roles_with
@@ -128,18 +128,13 @@ def own_school(viewer: Viewer, organisation_id: uuid.UUID, *, on: date) -> OwnSc
     rows = posts.order_by("starts_on", "pk").annotate(
         approval=Subquery(rule.values("approval")), given=Subquery(rule.values("given"))
     )
-    weeks: dict[uuid.UUID, tuple[bool, dict[int, Span]]] = {}
-    found = OwnSchool()
-    for pk, said_on, weekday, starts, ends, approval, given, east, north in rows.values_list(
-        "pk", "hours_said_on", "hours__weekday", "hours__starts", "hours__ends", "approval", "given",
-        "organisation__easting", "organisation__northing",
-    ):  # fmt: skip
-        _said, week = weeks.setdefault(pk, (said_on is not None, {}))
-        if weekday is not None:
-            week[weekday] = (starts, ends)
-        found = OwnSchool((), bool(approval), given or "", (east, north))
-    patterns = [Pattern(pk, organisation_id, week, said) for pk, (said, week) in weeks.items()]
-    return replace(found, patterns=patterns)
+    read = rows.values_list(*HOURS, "approval", "given", "organisation__easting", "organisation__northing")
+    found = list(read)
+    if not found:
+        return OwnSchool()
+    approval, given, *place = found[-1][len(HOURS) :]
+    patterns = by_person(row[: len(HOURS)] for row in found)
+    return OwnSchool(next(iter(patterns.values())), bool(approval), given or "", (place[0], place[1]))
 
 
 def taught(organisation_id: uuid.UUID, session: Session) -> bool:

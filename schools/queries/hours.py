@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -76,11 +77,19 @@ def patterns_of(
     posts = Post.objects.current(on=on).filter(user__in=people).order_by("starts_on", "pk")
     if organisation_id:
         posts = posts.filter(organisation=organisation_id)
+    return by_person(posts.values_list(*HOURS))
+
+
+HOURS = (
+    "pk", "user_id", "organisation_id", "hours_said_on", "hours__weekday", "hours__starts", "hours__ends",
+)  # fmt: skip
+
+
+def by_person(rows: Iterable[tuple[Any, ...]]) -> dict[uuid.UUID, list[Pattern]]:
+    """Patterns from rows of `HOURS`: one for each day of a post, or a single one without a day."""
     found: dict[uuid.UUID, list[Pattern]] = {}
     weeks: dict[uuid.UUID, dict[int, Span]] = {}
-    for pk, user, organisation, said_on, weekday, starts, ends in posts.values_list(
-        "pk", "user_id", "organisation_id", "hours_said_on", "hours__weekday", "hours__starts", "hours__ends"
-    ):
+    for pk, user, organisation, said_on, weekday, starts, ends in rows:
         if pk not in weeks:
             weeks[pk] = {}
             found.setdefault(user, []).append(Pattern(pk, organisation, weeks[pk], said_on is not None))
